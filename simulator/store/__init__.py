@@ -1,0 +1,1 @@
+"""What has changed, and nothing else: the Store protocol, its SQLite form, and the journal."""
