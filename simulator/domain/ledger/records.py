@@ -1,0 +1,39 @@
+"""What the ledger answers: one entry of a history, and where a person stands at an instant."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from simulator.domain.pool import PoolYear, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One entry of a person's history; money in fen."""
+
+    entry_id: str
+    """Unique per person and the same at any later now; derived ones begin with D and a digit."""
+    type: str
+    """A code of `ENTRY_TYPES`."""
+    at_ms: int
+    amount_fen: int
+    """Signed: what the entry changed the balance by; a settlement's account part may be 0."""
+    balance_after_fen: int | None
+    """None for a person without a personal account."""
+    region: str
+    """admdvs of the pooling area that booked it."""
+    settlement: Settlement | None = None
+    """The parts, when the entry is a medical payment settled in full."""
+    posted: bool = False
+    """True: booked by hand. False: derived."""
+    note: str = ""
+
+
+class Position(NamedTuple):
+    """Where a person stands at an instant; money in fen."""
+
+    balance_fen: int | None
+    """None for a person without a personal account, which is not the same as 0."""
+    pool: PoolYear
+    """The calendar year of that instant."""
+    last_entry_ms: int | None
+    """The latest entry up to that instant; None when there is none."""
