@@ -1,0 +1,36 @@
+"""The reference client of the simulated platforms, and of the simulator's control API."""
+
+from yibao_client.control import ControlClient
+from yibao_client.errors import (
+    LockedError,
+    ProtocolError,
+    RefusedError,
+    TransportError,
+    YibaoError,
+)
+from yibao_client.national import NationalClient
+from yibao_client.national_async import AsyncNationalClient
+from yibao_client.query_flow import QueryFlow, QueryFlowError
+from yibao_client.results import Balance, SecondFactor, Session, Transaction
+from yibao_client.retry import NEVER, RetryPolicy
+from yibao_client.world import World
+
+__all__ = [
+    "NEVER",
+    "AsyncNationalClient",
+    "Balance",
+    "ControlClient",
+    "LockedError",
+    "NationalClient",
+    "ProtocolError",
+    "QueryFlow",
+    "QueryFlowError",
+    "RefusedError",
+    "RetryPolicy",
+    "SecondFactor",
+    "Session",
+    "Transaction",
+    "TransportError",
+    "World",
+    "YibaoError",
+]

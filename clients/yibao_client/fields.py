@@ -1,0 +1,130 @@
+"""Reading the fields of an answer: each value has one accepted form, or the answer is malformed.
+
+Money comes as text with two decimals and becomes a Decimal; a JSON number is refused, since it has
+already been through binary floating point somewhere. Instants carry an offset or are refused.
+Fields that are not asked for are ignored: a platform may add some at any time.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
+
+_MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
+
+
+class MalformedError(ValueError):
+    """A field that is missing or has another form than the contract's; says which."""
+
+
+class Fields:
+    """One JSON object of an answer, with the path that led to it for error messages."""
+
+    __slots__ = ("_path", "_values")
+
+    def __init__(self, value: object, path: str = "data") -> None:
+        if not isinstance(value, Mapping):
+            raise MalformedError(f"{path} is {_kind(value)}, expected an object")
+        self._values: Mapping[str, Any] = value
+        self._path = path
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The object as it came."""
+        return self._values
+
+    def text(self, name: str) -> str:
+        value = self._get(name)
+        return value if isinstance(value, str) else self._refuse(name, value, "text")
+
+    def count(self, name: str) -> int:
+        """A whole number."""
+        value = self._get(name)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return self._refuse(name, value, "a whole number")
+        return value
+
+    def measure(self, name: str) -> float:
+        """A figure of quality or likeness; never money."""
+        value = self._get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self._refuse(name, value, "a number")
+        return float(value)
+
+    def flag(self, name: str) -> bool:
+        value = self._get(name)
+        return value if isinstance(value, bool) else self._refuse(name, value, "true or false")
+
+    def money(self, name: str) -> Decimal:
+        """An amount in yuan, exact."""
+        value = self._get(name)
+        if not isinstance(value, str) or not _MONEY.fullmatch(value):
+            return self._refuse(name, value, 'an amount as text with two decimals ("1234.56")')
+        return Decimal(value)
+
+    def instant(self, name: str) -> datetime:
+        value = self._get(name)
+        if isinstance(value, str):
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                pass
+            else:
+                if moment.tzinfo is not None:
+                    return moment
+        return self._refuse(name, value, "an ISO 8601 time with an offset")
+
+    def day(self, name: str) -> date:
+        value = self._get(name)
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        return self._refuse(name, value, "an ISO 8601 date")
+
+    def child(self, name: str) -> "Fields":
+        return Fields(self._get(name), f"{self._path}.{name}")
+
+    def rows(self, name: str, read: "Callable[[Fields], T]") -> tuple[T, ...]:
+        """A list of objects, each read the same way."""
+        value = self._get(name)
+        if not isinstance(value, list):
+            return self._refuse(name, value, "a list")
+        return tuple(
+            read(Fields(row, f"{self._path}.{name}[{place}]")) for place, row in enumerate(value)
+        )
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return self._refuse(name, value, "a list of texts")
+        return tuple(value)
+
+    def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
+        """What `read` (a bound method of this object) makes of a field; None for null or absent."""
+        return None if self._values.get(name) is None else read(name)
+
+    def _get(self, name: str) -> object:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise MalformedError(f"{self._path}.{name} is missing") from None
+
+    def _refuse(self, name: str, value: object, expected: str) -> NoReturn:
+        shown = "" if isinstance(value, Mapping | list) else f" {str(value)[:40]!r}"
+        raise MalformedError(f"{self._path}.{name} is {_kind(value)}{shown}, expected {expected}")
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {
+        type(None): "null",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+    }
+    names |= {str: "text", list: "a list"}
+    return names.get(type(value), "an object")

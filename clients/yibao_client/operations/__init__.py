@@ -1,0 +1,1 @@
+"""The platforms' calls as plain values, without a transport: one module for each platform."""

@@ -1,0 +1,260 @@
+"""What the calls of a platform answer, as typed values.
+
+Amounts are Decimals in yuan with two places, times are aware datetimes. Identity numbers, card
+numbers and phones are masked by the platform.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from yibao_client.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCodeSent:
+    """A code is on its way."""
+
+    expires_in: int
+    """Seconds for which the code can be used."""
+    resend_in: int
+    """Seconds until another can be asked for."""
+
+    @classmethod
+    def read(cls, data: Fields) -> "SmsCodeSent":
+        return cls(expires_in=data.count("expires_in"), resend_in=data.count("resend_in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The tokens of somebody signed in. Only the access token is needed to make calls."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_in: int | None = None
+    """Seconds the access token was valid for when it was given out."""
+    password_expires_in_days: int | None = None
+    password_reminder: bool = False
+    """Whether the platform asks for a new password soon."""
+
+    @classmethod
+    def read(cls, data: Fields) -> "Session":
+        return cls(
+            access_token=data.text("access_token"),
+            refresh_token=data.text("refresh_token"),
+            expires_in=data.count("expires_in"),
+            password_expires_in_days=data.maybe("password_expires_in_days", data.count),
+            password_reminder=data.maybe("password_reminder", data.flag) or False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """The answer to `SecondFactorRequiredError`: its challenge, and the code that was received."""
+
+    challenge: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account's masked profile."""
+
+    phone: str
+    real_name_state: str
+    """`verified`, or what is still missing."""
+    name: str | None
+    id_number: str | None
+    second_factor: str | None
+    raw: Mapping[str, Any] = field(repr=False)
+    """All that was answered."""
+
+    @classmethod
+    def read(cls, data: Fields) -> "Account":
+        return cls(
+            phone=data.text("phone"),
+            real_name_state=data.text("real_name_state"),
+            name=data.maybe("name", data.text),
+            id_number=data.maybe("id_number", data.text),
+            second_factor=data.maybe("second_factor", data.text),
+            raw=data.raw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceRow:
+    """One insurance a person has or had; codes of domain-facts.md §2."""
+
+    insutype: str
+    psn_type: str
+    state: str
+    region: str
+    """admdvs of the pooling area."""
+    employer: str | None
+    has_personal_account: bool
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, data: Fields) -> "InsuranceRow":
+        return cls(
+            insutype=data.text("insutype"),
+            psn_type=data.text("psn_type"),
+            state=data.text("state"),
+            region=data.text("region"),
+            employer=data.maybe("employer", data.text),
+            has_personal_account=data.flag("has_personal_account"),
+            raw=data.raw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAccount:
+    """The account from which a person pays; residents have none."""
+
+    amount: Decimal
+    currency: str
+    state: str
+
+    @classmethod
+    def read(cls, data: Fields) -> "PersonalAccount":
+        return cls(
+            amount=data.money("amount"), currency=data.text("currency"), state=data.text("state")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PooledFund:
+    """What the pooled fund did for a person in one calendar year, and what is left."""
+
+    year: int
+    deductible: Decimal
+    deductible_used: Decimal
+    paid: Decimal
+    cap_left: Decimal
+
+    @classmethod
+    def read(cls, data: Fields) -> "PooledFund":
+        return cls(
+            year=data.count("year"),
+            deductible=data.money("deductible"),
+            deductible_used=data.money("deductible_used"),
+            paid=data.money("paid"),
+            cap_left=data.money("cap_left"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A balance as the platform knows it at `as_of`."""
+
+    personal_account: PersonalAccount | None
+    """None when the person has no account at all, which is not the same as 0.00."""
+    pooled_fund: PooledFund
+    as_of: datetime
+
+    @classmethod
+    def read(cls, data: Fields) -> "Balance":
+        account = data.maybe("personal_account", data.child)
+        return cls(
+            personal_account=None if account is None else PersonalAccount.read(account),
+            pooled_fund=PooledFund.read(data.child("pooled_fund")),
+            as_of=data.instant("as_of"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One entry of the account's history."""
+
+    id: str
+    type: str
+    """Entry type, domain-facts.md §2: 101 monthly transfer, 201 medical payment, …"""
+    at: datetime
+    amount: Decimal
+    """Signed: what came in is positive."""
+    balance_after: Decimal | None
+    """None for somebody without a personal account."""
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, data: Fields) -> "Transaction":
+        return cls(
+            id=data.text("id"),
+            type=data.text("type"),
+            at=data.instant("at"),
+            amount=data.money("amount"),
+            balance_after=data.maybe("balance_after", data.money),
+            raw=data.raw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPage:
+    """One page of the history, newest first."""
+
+    items: tuple[Transaction, ...]
+    total: int
+    """How many entries fit the filters, on all pages."""
+
+    @classmethod
+    def read(cls, data: Fields) -> "TransactionPage":
+        return cls(items=data.rows("items", Transaction.read), total=data.count("total"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request to customer service."""
+
+    id: str
+    kind: str
+    state: str
+    raw: Mapping[str, Any] = field(repr=False)
+    """All that was answered; a resolved balance ticket holds the reconciliation."""
+
+    @classmethod
+    def read(cls, data: Fields) -> "Ticket":
+        return cls(
+            id=data.text("id"), kind=data.text("kind"), state=data.text("state"), raw=data.raw
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BiometricMatch:
+    """How alike a sample and the enrolled one are."""
+
+    matched: bool
+    score: float
+    threshold: float
+
+    @classmethod
+    def read(cls, data: Fields) -> "BiometricMatch":
+        return cls(data.flag("matched"), data.measure("score"), data.measure("threshold"))
+
+
+@dataclass(frozen=True, slots=True)
+class IdCardReading:
+    """What was read from the photos of an ID card, and how good they were."""
+
+    raw: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, data: Fields) -> "IdCardReading":
+        return cls(data.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCheck:
+    """The outcome of comparing a face with the ID card's portrait."""
+
+    state: str
+    score: float
+
+    @classmethod
+    def read(cls, data: Fields) -> "FaceCheck":
+        return cls(data.text("state"), data.measure("score"))
+
+
+Moment = date | datetime
+"""A civil date in China, or an aware instant."""
