@@ -4,9 +4,8 @@ Both are the same fold (`fold.py`); the position writes nothing down and is mean
 """
 
 from collections.abc import Sequence
-from datetime import date
 
-from simulator.domain.china_time import day_of, to_iso
+from simulator.domain.china_time import to_iso
 from simulator.domain.ledger.benefits_file import BenefitsBook
 from simulator.domain.ledger.fold import fold
 from simulator.domain.ledger.postings import PostedEntry
@@ -29,12 +28,10 @@ def position(
     when `now_ms` lies outside the simulated world.
     """
     _refuse_other_times(now_ms)
-    year = date.fromordinal(day_of(now_ms)).year
     # Without an account nothing passes from one year to the next: one year tells all.
-    first_year = EPOCH_YEAR if member.employee else year
-    found = fold(key, member, book, posted, now_ms, first_year=first_year)
-    if found.last_entry_ms is None and year > EPOCH_YEAR:
-        before = position(key, member, book, posted, year_table(year).start_ms - 1)
+    found = fold(key, member, book, posted, now_ms, last_year_only=not member.employee)
+    if found.last_entry_ms is None and found.pool.year > EPOCH_YEAR:
+        before = position(key, member, book, posted, year_table(found.pool.year).start_ms - 1)
         return found._replace(last_entry_ms=before.last_entry_ms)
     return found
 

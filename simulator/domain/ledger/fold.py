@@ -39,8 +39,8 @@ from simulator.domain.ledger.year_table import (
     EPOCH_DAY,
     EPOCH_YEAR,
     MONTHS,
+    first_moment,
     instant_of,
-    opening_seconds_before,
     transfer_table,
     year_table,
 )
@@ -63,19 +63,20 @@ def fold(
     posted: Sequence[PostedEntry],
     now_ms: int,
     *,
-    first_year: int = EPOCH_YEAR,
+    last_year_only: bool = False,
     record: list[LedgerEntry] | None = None,
     strict_from_ms: int | None = None,
 ) -> Position:
     """Fold all events up to and including `now_ms`, an instant of the simulated world.
 
-    `first_year` may be later than the epoch's for a person without an account, whose years do not
-    depend on each other. Entries are appended to `record`. `last_entry_ms` of the answer looks at
-    the last year only. Raises OverdrawnError when `strict_from_ms` is given and an expense posted
-    for that instant or later exceeds the balance; without it such an expense makes it negative.
+    `last_year_only` gives the same answer sooner for a person without an account, whose years do
+    not depend on each other. Entries are appended to `record`. `last_entry_ms` of the answer looks
+    at the last year alone. Raises OverdrawnError when `strict_from_ms` is given and an expense
+    posted for that instant or later exceeds the balance; else such an expense makes it negative.
     """
     today = day_of(now_ms)
     last_year = date.fromordinal(today).year
+    first_year = last_year if last_year_only else EPOCH_YEAR
     employee = member.employee
     birth = member.birth
     birth_year = date.fromordinal(birth).year
@@ -103,15 +104,15 @@ def fold(
 
     for year in range(first_year, last_year + 1):
         table = year_table(year)
-        _, first_day, _, start_ms, end_ms, length = table
+        _, first_day, _, start_ms, end_ms = table
         words = year_words(key, member.index, year)
         # nobody is treated in the year of birth, so that no treatment comes before the birth
         claims: Sequence[Claim] = (
-            treatments_of(words, year - birth_year, length) if birth < first_day else ()
+            treatments_of(words, year - birth_year) if birth < first_day else ()
         )
         if year == last_year:
             end_ms = now_ms
-            claims = claims[: bisect_left(claims, (opening_seconds_before(start_ms, now_ms + 1),))]
+            claims = claims[: bisect_left(claims, (first_moment(table, now_ms + 1),))]
         if stops:
             segments = segments_of_year(claims, stops, table, end_ms)
         else:
@@ -125,7 +126,7 @@ def fold(
         last_ms = -1
 
         instants: Sequence[int] = ()
-        seconds: Sequence[int] = ()
+        moments: Sequence[int] = ()
         booked: Sequence[int] = _NOTHING  # booked[n]: the sum of the year's first n transfers
         if employee:
             if year == EPOCH_YEAR:
@@ -150,18 +151,18 @@ def fold(
                         )
                     )
             if steady:
-                instants, seconds = transfer_table(
+                instants, moments = transfer_table(
                     year, benefits.transfer_day, benefits.transfer_hour
                 )
                 amount = benefits.monthly_transfer(base, retired=retired)
                 booked = range(0, (MONTHS + 1) * amount, amount) if amount else _NOTHING
             else:
-                (instants, seconds), booked = uneven_transfers(member, book, region, base, table)
+                (instants, moments), booked = uneven_transfers(member, book, region, base, table)
 
-        second = -1
+        moment = -1
         for claims, stop_ms, step, entry in segments:
-            for second, kind, total, in_scope in claims:
-                due = bisect_right(seconds, second)
+            for moment, kind, total, in_scope in claims:
+                due = bisect_right(moments, moment)
                 if due > months:
                     if record is not None:
                         _record_transfers(
@@ -185,21 +186,21 @@ def fold(
                 total_cost += total
                 if kind > _HIGHEST_OUTPATIENT:
                     admissions += 1
-                if second >= 0:
+                if moment >= 0:
                     settled += 1
                 if record is not None:
                     parts = _settlement(
                         kind, total, in_scope, taken, ratios[kind], fund_pay, account_pay
                     )
                     after = balance if employee else None
-                    if entry is not None and second < 0:
+                    if entry is not None and moment < 0:
                         record.append(_posted(entry, -account_pay, after, region, parts))
                     else:
                         record.append(
                             LedgerEntry(
                                 _derived_id(year, MEDICAL_PAYMENT, settled),
                                 MEDICAL_PAYMENT,
-                                instant_of(start_ms, second),
+                                instant_of(table, moment),
                                 -account_pay,
                                 after,
                                 region,
@@ -253,8 +254,8 @@ def fold(
                             LedgerEntry(entry_id, type_code, stop_ms, amount, balance, region)
                         )
 
-    if second >= 0:
-        last_ms = max(last_ms, instant_of(start_ms, second))
+    if moment >= 0:
+        last_ms = max(last_ms, instant_of(table, moment))
     while months and booked[months] == booked[months - 1]:
         months -= 1  # a month without a transfer is no entry
     if months:

@@ -17,7 +17,7 @@ from simulator.domain.ledger.year_table import (
     MONTHS,
     TransferTable,
     YearTable,
-    opening_seconds_before,
+    first_moment,
     transfer_table,
     transfers_at,
 )
@@ -44,7 +44,7 @@ class Step(IntEnum):
 
 
 Claim = tuple[int, int, int, int]
-"""Opening second (or -1: at the stop), kind of care, total cost, in-scope cost."""
+"""Moment (or -1: at the stop), kind of care, total cost, in-scope cost."""
 
 Stop = tuple[int, Step, int, PostedEntry | None]
 """Instant, step, place in the order of posting, and the posted entry."""
@@ -83,7 +83,7 @@ def segments_of_year(
         if not table.start_ms <= at_ms <= end_ms:
             continue
         # A claim at the very instant of a stop comes before it: what is derived goes first.
-        end = bisect_left(claims, (opening_seconds_before(table.start_ms, at_ms + 1),))
+        end = bisect_left(claims, (first_moment(table, at_ms + 1),))
         segments.append((claims[start:end], at_ms, step, entry))
         if entry is not None and (care := entry.care) is not None:
             in_scope = entry.amount_fen if care.in_scope_fen is None else care.in_scope_fen
@@ -115,7 +115,7 @@ def uneven_transfers(
             if instant >= moved_ms + DEPARTURE_MS:
                 instants[month] = max(later[month], moved_ms + CATCH_UP_MS)
                 by_month[month] = benefits
-        transfers = transfers_at(table.start_ms, tuple(instants))
+        transfers = transfers_at(table, tuple(instants))
 
     suspended_ms = None if member.suspended_on is None else start_of_day(member.suspended_on)
     amounts = [

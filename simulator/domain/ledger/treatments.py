@@ -3,12 +3,11 @@
 One 64-byte digest holds a year. Its first word says how many treatments there are, by age; each
 further word is one treatment:
 
-- bits 35…63: the opening second, spread evenly over the year
+- as a whole it is the moment of the treatment (see `year_table`), which leaves it 35 bits
 - bits 24…27: the in-scope part of the cost, 48/64 … 63/64
-- bits 8…23: a fraction f; the cost is the kind's least cost plus f⁴ of its range, so most are small
+- bits 18…23: some fen, so that not all costs are alike
+- bits 8…17: a fraction f; the cost is the kind's least cost plus f⁴ of its range, so most are small
 - bits 0…7: the kind of care, by age
-
-Sorting the words sorts the treatments by time, and equal digests give equal years.
 """
 
 from functools import cache
@@ -58,34 +57,33 @@ def carry_over_fraction(words: tuple[int, ...]) -> int:
     return fraction * fraction >> 16
 
 
-def treatments_of(
-    words: tuple[int, ...], age: int, opening_seconds: int
-) -> list[tuple[int, int, int, int]]:
-    """The treatments of one year in order of time: (opening second, kind, cost, in-scope cost).
+def treatments_of(words: tuple[int, ...], age: int) -> list[tuple[int, int, int, int]]:
+    """The treatments of one year in order of time: (moment, kind of care, cost, in-scope cost).
 
-    `age` is the age reached in the year; `opening_seconds` the length of the year; costs in fen.
+    `age` is the age reached in the year; costs are in fen.
     """
-    counts, kinds = _tables()[age if age < _OLDEST else _OLDEST]
+    ages, costs = _tables()
+    counts, kinds = ages[age if age < _OLDEST else _OLDEST]
     treatments = []
     for word in sorted(words[1 : counts[words[0] & 0xFF] + 1]):
         kind = kinds[word & 0xFF]
-        least, span = _COSTS[kind]
-        fraction = word >> 8 & 0xFFFF
-        fraction = fraction * fraction >> 16
-        total = least + (span * fraction * fraction >> 32)
-        in_scope = total * ((word >> 24 & 0xF) + 48) >> 6
-        treatments.append(((word >> 35) * opening_seconds >> 29, kind, total, in_scope))
+        total = costs[kind][word >> 8 & 0x3FF] + (word >> 18 & 0x3F)
+        treatments.append((word, kind, total, total * (48 + (word >> 24 & 0xF)) >> 6))
     return treatments
 
 
 @cache
-def _tables() -> tuple[tuple[bytes, bytes], ...]:
-    """By age 0…120: 256 counts and 256 kinds of care, for a byte to pick from."""
-    tables: list[tuple[bytes, bytes]] = []
+def _tables() -> tuple[tuple[tuple[bytes, bytes], ...], tuple[tuple[int, ...], ...]]:
+    """By age 0…120, 256 counts and 256 kinds of care; and by kind of care, 1024 costs."""
+    ages: list[tuple[bytes, bytes]] = []
     for oldest, counts, kinds in _AGE_GROUPS:
         pair = (_spread(counts), _spread(kinds))
-        tables.extend(pair for _ in range(len(tables), oldest + 1))
-    return tuple(tables)
+        ages.extend(pair for _ in range(len(ages), oldest + 1))
+    costs = tuple(
+        tuple(least + (span * fraction**4 >> 40) for fraction in range(1024))
+        for least, span in _COSTS
+    )
+    return tuple(ages), costs
 
 
 def _spread(weights: tuple[int, ...]) -> bytes:

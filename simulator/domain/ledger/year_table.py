@@ -1,9 +1,10 @@
 """The ledger's calendar: its epoch, its last day, and what recurs in each of its years.
 
-Medical institutions settle while they are open, 07:00 to 21:00 on every day (*assumed*). An
-*opening second* counts only those seconds from the start of a year, so one integer orders the
-payments of a year and a single multiplication spreads a digest over it. Transfers fall on a
-regional day and hour of each month. Both are looked up in tables made once per year and schedule.
+Medical institutions settle while they are open, 07:00 to 21:00 on every day (*assumed*). A
+*moment* is a 64-bit number that runs once through the opening hours of a year: its upper 29 bits
+are the place in them, to the second; the lower ones belong to whoever made it. A word of a digest
+is thus a moment as it stands, and comparing words compares times. Transfers fall on a regional day
+and hour of each month. Instants are turned into moments once per year and schedule, in tables.
 """
 
 from datetime import date
@@ -28,6 +29,9 @@ OPEN_SECONDS = 14 * 60 * 60
 
 MONTHS = 12
 
+_PLACE_BITS = 29
+_FREE_BITS = 64 - _PLACE_BITS
+
 
 class YearTable(NamedTuple):
     """One calendar year in China."""
@@ -38,16 +42,14 @@ class YearTable(NamedTuple):
     start_ms: int
     end_ms: int
     """Last instant of the year."""
-    opening_seconds: int
-    """Opening seconds of the whole year."""
 
 
 class TransferTable(NamedTuple):
     """When the twelve monthly transfers of a year are booked, in order."""
 
     instants: tuple[int, ...]
-    opening_seconds: tuple[int, ...]
-    """The first opening second of the year that is not before each instant."""
+    moments: tuple[int, ...]
+    """The first moment of the year that is not before each instant."""
 
 
 @lru_cache(maxsize=LAST_YEAR - EPOCH_YEAR + 1)
@@ -61,16 +63,14 @@ def year_table(year: int) -> YearTable:
         last_day=last_day,
         start_ms=start_of_day(first_day),
         end_ms=start_of_day(last_day + 1) - 1,
-        opening_seconds=(last_day - first_day + 1) * OPEN_SECONDS,
     )
 
 
 @lru_cache(maxsize=1024)
 def transfer_table(year: int, day: int, hour: int) -> TransferTable:
     """The transfers of a year on a day of the month (1…28) at an hour (0…23)."""
-    start_ms = year_table(year).start_ms
     return transfers_at(
-        start_ms,
+        year_table(year),
         tuple(
             start_of_day(date(year, month, day).toordinal()) + hour * HOUR_MS
             for month in range(1, MONTHS + 1)
@@ -78,21 +78,28 @@ def transfer_table(year: int, day: int, hour: int) -> TransferTable:
     )
 
 
-def transfers_at(year_start_ms: int, instants: tuple[int, ...]) -> TransferTable:
+def transfers_at(table: YearTable, instants: tuple[int, ...]) -> TransferTable:
     """The table for twelve given instants of one year, in order."""
-    return TransferTable(
-        instants, tuple(opening_seconds_before(year_start_ms, instant) for instant in instants)
-    )
+    return TransferTable(instants, tuple(first_moment(table, instant) for instant in instants))
 
 
-def opening_seconds_before(year_start_ms: int, instant_ms: int) -> int:
-    """How many opening seconds of the year began before an instant of that year."""
-    days, rest_ms = divmod(instant_ms - year_start_ms, DAY_MS)
+def first_moment(table: YearTable, instant_ms: int) -> int:
+    """The first moment of the year whose instant is not before an instant of that year.
+
+    2**64, which is above every moment, when there is none.
+    """
+    days, rest_ms = divmod(instant_ms - table.start_ms, DAY_MS)
     seconds = -((OPENING_MS - rest_ms) // SECOND_MS)
-    return days * OPEN_SECONDS + min(max(seconds, 0), OPEN_SECONDS)
+    seconds = days * OPEN_SECONDS + min(max(seconds, 0), OPEN_SECONDS)
+    return -(-(seconds << _PLACE_BITS) // _opening_seconds(table)) << _FREE_BITS
 
 
-def instant_of(year_start_ms: int, opening_second: int) -> int:
-    """The instant at which an opening second of the year begins."""
-    days, seconds = divmod(opening_second, OPEN_SECONDS)
-    return year_start_ms + days * DAY_MS + OPENING_MS + seconds * SECOND_MS
+def instant_of(table: YearTable, moment: int) -> int:
+    """The instant of a moment of the year, to the second."""
+    place = moment >> _FREE_BITS
+    days, seconds = divmod(place * _opening_seconds(table) >> _PLACE_BITS, OPEN_SECONDS)
+    return table.start_ms + days * DAY_MS + OPENING_MS + seconds * SECOND_MS
+
+
+def _opening_seconds(table: YearTable) -> int:
+    return (table.last_day - table.first_day + 1) * OPEN_SECONDS
