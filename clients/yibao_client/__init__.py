@@ -8,10 +8,11 @@ from yibao_client.errors import (
     TransportError,
     YibaoError,
 )
+from yibao_client.history import Transaction
 from yibao_client.national import NationalClient
 from yibao_client.national_async import AsyncNationalClient
 from yibao_client.query_flow import QueryFlow, QueryFlowError
-from yibao_client.results import Balance, SecondFactor, Session, Transaction
+from yibao_client.results import Balance, SecondFactor, Session
 from yibao_client.retry import NEVER, RetryPolicy
 from yibao_client.world import World
 

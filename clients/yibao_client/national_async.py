@@ -9,6 +9,7 @@ import httpx
 
 from yibao_client.conversation import SessionKeeper
 from yibao_client.errors import SessionError
+from yibao_client.history import Moment, Transaction, TransactionPage
 from yibao_client.operations import national
 from yibao_client.operations.paging import TransactionPages
 from yibao_client.results import (
@@ -18,16 +19,13 @@ from yibao_client.results import (
     FaceCheck,
     IdCardReading,
     InsuranceRow,
-    Moment,
     SecondFactor,
     Session,
     SmsCodeSent,
-    Ticket,
-    Transaction,
-    TransactionPage,
 )
 from yibao_client.retry import RetryPolicy
 from yibao_client.shell import DEFAULT_TIMEOUT_S, AsyncShell
+from yibao_client.tickets import Ticket
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

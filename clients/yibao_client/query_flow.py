@@ -15,15 +15,8 @@ from yibao_client.errors import (
     SecondFactorRequiredError,
     YibaoError,
 )
-from yibao_client.results import (
-    Account,
-    Balance,
-    InsuranceRow,
-    SecondFactor,
-    Session,
-    SmsCodeSent,
-    TransactionPage,
-)
+from yibao_client.history import TransactionPage
+from yibao_client.results import Account, Balance, InsuranceRow, SecondFactor, Session, SmsCodeSent
 
 Outcome = Literal["done", "skipped", "failed"]
 CodeSource = Callable[[str, str], str]

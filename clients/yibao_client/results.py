@@ -59,28 +59,72 @@ class SecondFactor:
 
 
 @dataclass(frozen=True, slots=True)
+class RealName:
+    """How far the real-name verification has come, and who was verified (masked)."""
+
+    state: str
+    """`unverified` or `verified`."""
+    name: str | None
+    id_number: str | None
+
+    @classmethod
+    def read(cls, data: Fields) -> "RealName":
+        return cls(
+            state=data.text("state"),
+            name=data.maybe("name", data.text),
+            id_number=data.maybe("id_number", data.text),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """An account's security settings."""
+
+    second_factor: str
+    """`none`, `sms`, `fingerprint` or `iris`."""
+    password_expires_in_days: int | None
+    """None when passwords do not age."""
+    password_reminder: bool
+
+    @classmethod
+    def read(cls, data: Fields) -> "Security":
+        return cls(
+            second_factor=data.text("second_factor"),
+            password_expires_in_days=data.maybe("password_expires_in_days", data.count),
+            password_reminder=data.flag("password_reminder"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account's masked profile."""
 
     phone: str
-    real_name_state: str
-    """`verified`, or what is still missing."""
-    name: str | None
-    id_number: str | None
-    second_factor: str | None
-    raw: Mapping[str, Any] = field(repr=False)
-    """All that was answered."""
+    real_name: RealName
+    security: Security
+    registered_at: datetime
 
     @classmethod
     def read(cls, data: Fields) -> "Account":
         return cls(
             phone=data.text("phone"),
-            real_name_state=data.text("real_name_state"),
-            name=data.maybe("name", data.text),
-            id_number=data.maybe("id_number", data.text),
-            second_factor=data.maybe("second_factor", data.text),
-            raw=data.raw,
+            real_name=RealName.read(data.child("real_name")),
+            security=Security.read(data.child("security")),
+            registered_at=data.instant("registered_at"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """Whoever pays the contributions of somebody employed."""
+
+    uscc: str
+    """Unified social credit code, GB 32100."""
+    name: str
+
+    @classmethod
+    def read(cls, data: Fields) -> "Employer":
+        return cls(data.text("uscc"), data.text("name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +134,26 @@ class InsuranceRow:
     insutype: str
     psn_type: str
     state: str
+    """`not_insured`, `normal`, `suspended` or `ended`."""
     region: str
     """admdvs of the pooling area."""
-    employer: str | None
+    employer: Employer | None
     has_personal_account: bool
-    raw: Mapping[str, Any] = field(repr=False)
+    since: date | None
+    until: date | None
 
     @classmethod
     def read(cls, data: Fields) -> "InsuranceRow":
+        employer = data.maybe("employer", data.child)
         return cls(
             insutype=data.text("insutype"),
             psn_type=data.text("psn_type"),
             state=data.text("state"),
             region=data.text("region"),
-            employer=data.maybe("employer", data.text),
+            employer=None if employer is None else Employer.read(employer),
             has_personal_account=data.flag("has_personal_account"),
-            raw=data.raw,
+            since=data.maybe("since", data.day),
+            until=data.maybe("until", data.day),
         )
 
 
@@ -165,62 +213,6 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Transaction:
-    """One entry of the account's history."""
-
-    id: str
-    type: str
-    """Entry type, domain-facts.md §2: 101 monthly transfer, 201 medical payment, …"""
-    at: datetime
-    amount: Decimal
-    """Signed: what came in is positive."""
-    balance_after: Decimal | None
-    """None for somebody without a personal account."""
-    raw: Mapping[str, Any] = field(repr=False)
-
-    @classmethod
-    def read(cls, data: Fields) -> "Transaction":
-        return cls(
-            id=data.text("id"),
-            type=data.text("type"),
-            at=data.instant("at"),
-            amount=data.money("amount"),
-            balance_after=data.maybe("balance_after", data.money),
-            raw=data.raw,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionPage:
-    """One page of the history, newest first."""
-
-    items: tuple[Transaction, ...]
-    total: int
-    """How many entries fit the filters, on all pages."""
-
-    @classmethod
-    def read(cls, data: Fields) -> "TransactionPage":
-        return cls(items=data.rows("items", Transaction.read), total=data.count("total"))
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A request to customer service."""
-
-    id: str
-    kind: str
-    state: str
-    raw: Mapping[str, Any] = field(repr=False)
-    """All that was answered; a resolved balance ticket holds the reconciliation."""
-
-    @classmethod
-    def read(cls, data: Fields) -> "Ticket":
-        return cls(
-            id=data.text("id"), kind=data.text("kind"), state=data.text("state"), raw=data.raw
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class BiometricMatch:
     """How alike a sample and the enrolled one are."""
 
@@ -254,7 +246,3 @@ class FaceCheck:
     @classmethod
     def read(cls, data: Fields) -> "FaceCheck":
         return cls(data.text("state"), data.measure("score"))
-
-
-Moment = date | datetime
-"""A civil date in China, or an aware instant."""

@@ -7,9 +7,11 @@ sends it (`Request.signed_in` says when one is wanted).
 
 import base64
 from datetime import datetime
+from urllib.parse import quote
 
 from yibao_client.envelope import in_envelope, nothing
 from yibao_client.exchange import Operation, Request, Upload
+from yibao_client.history import Moment, TransactionPage
 from yibao_client.results import (
     Account,
     Balance,
@@ -17,13 +19,11 @@ from yibao_client.results import (
     FaceCheck,
     IdCardReading,
     InsuranceRow,
-    Moment,
     SecondFactor,
     Session,
     SmsCodeSent,
-    Ticket,
-    TransactionPage,
 )
+from yibao_client.tickets import Ticket
 
 API = "/api/v1"
 
@@ -124,7 +124,7 @@ def enrol_biometric(kind: str, sample: bytes) -> Operation[None]:
     return Operation(
         Request(
             "PUT",
-            f"{API}/account/biometrics/{kind}",
+            f"{API}/account/biometrics/{quote(kind, safe='')}",
             "enrol_biometric",
             json={"sample": base64.b64encode(sample).decode("ascii")},
             idempotent=True,
@@ -138,7 +138,7 @@ def verify_biometric(kind: str, sample: bytes) -> Operation[BiometricMatch]:
     return Operation(
         Request(
             "POST",
-            f"{API}/account/biometrics/{kind}/verify",
+            f"{API}/account/biometrics/{quote(kind, safe='')}/verify",
             "verify_biometric",
             json={"sample": base64.b64encode(sample).decode("ascii")},
             signed_in=True,
@@ -214,10 +214,9 @@ def open_ticket(
     name: str | None = None,
     id_number: str | None = None,
     phone: str | None = None,
-    note: str | None = None,
 ) -> Operation[Ticket]:
     """`kind` `unlock` wants the identity proof (phone, name, ID number), `balance` a session."""
-    given = {"phone": phone, "name": name, "id_number": id_number, "note": note}
+    given = {"phone": phone, "name": name, "id_number": id_number}
     body = {"kind": kind} | {name: value for name, value in given.items() if value is not None}
     return Operation(
         Request("POST", f"{API}/support/tickets", "open_ticket", json=body, signed_in=True),
@@ -226,7 +225,9 @@ def open_ticket(
 
 
 def ticket(ticket_id: str) -> Operation[Ticket]:
-    return Operation(_get(f"/support/tickets/{ticket_id}", "ticket"), in_envelope(Ticket.read))
+    return Operation(
+        _get(f"/support/tickets/{quote(ticket_id, safe='')}", "ticket"), in_envelope(Ticket.read)
+    )
 
 
 def _get(path: str, name: str, params: dict[str, str] | None = None) -> Request:

@@ -1,8 +1,8 @@
 """Walking through a history that is answered page by page, without sending anything."""
 
 from yibao_client.exchange import Operation
+from yibao_client.history import Moment, Transaction, TransactionPage
 from yibao_client.operations import national
-from yibao_client.results import Moment, Transaction, TransactionPage
 
 
 class TransactionPages:
