@@ -240,6 +240,15 @@ def test_durations_that_mean_nothing_are_refused(written):
         clock.parse_duration(written)
 
 
+def test_longest_duration_is_the_whole_range():
+    milliseconds = LAST_MS - FIRST_MS
+    longest = f"{milliseconds // 1000}.{milliseconds % 1000}"
+    assert clock.parse_duration(longest) == milliseconds
+    assert WorldClock.frozen_at(FIRST_MS).advance(REAL, milliseconds).now(REAL) == LAST_MS
+    with pytest.raises(DurationError, match="not longer than the simulated time"):
+        clock.parse_duration(f"{milliseconds // 1000 + 1}")
+
+
 @given(st.integers(0, 4000), *[st.integers(0, 99)] * 2, st.integers(0, 99_999))
 def test_iso_durations_add_up(days, hours, minutes, thousandths):
     seconds = f"{thousandths // 1000}.{thousandths % 1000:03d}"

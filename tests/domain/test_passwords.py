@@ -44,6 +44,12 @@ def test_default_password_ends_in_the_last_six_of_the_id_number_and_is_strong_en
         (f"a{ID_NUMBER}", ("contains_id_number", "contains_birth_date")),
         (f"a{ID_NUMBER.lower()}", ("contains_id_number", "contains_birth_date")),
         ("abc19900307", ("contains_birth_date",)),
+        ("zzzzzzz0", ()),
+        ("aaaaaaaZ", ()),
+        ("AAAAAAA9", ()),
+        ("zzzzazzz", ("too_few_classes",)),
+        ("AZZZZZZZ", ("too_few_classes",)),
+        ("01234567890", ("too_few_classes",)),
         ("", ("too_short", "too_few_classes")),
     ],
 )

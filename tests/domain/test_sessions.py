@@ -136,6 +136,13 @@ def test_policy_that_makes_no_sense_is_refused(limits):
         SessionPolicy(**limits)
 
 
+def test_tightest_policy_allows_one_session_without_a_dormant_time():
+    policy = SessionPolicy(access_lifetime_s=60, refresh_lifetime_s=60, max_sessions=1)
+    kept = opened(opened(name="x", policy=policy), name="y", policy=policy)
+    assert [each.session_id for each in kept] == ["sy"]
+    assert sessions.phase_of(kept[0], NOW + 60 * S) == "ended"
+
+
 # --- every phase × event -----------------------------------------------------------------------
 
 INSTANT_OF = {"active": NOW + S, "dormant": ACCESS_END, "ended": REFRESH_END}
