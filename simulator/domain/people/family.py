@@ -2,9 +2,10 @@
 
 Couples: a man and a woman of the same slot whose birth years differ by the slot's gap are paired by
 a keyed permutation. Children: those of one birth year, sex and slot are dealt, at most one each, to
-the women as many years older as the slot says. Both are bijections, so who is whose is computed
-from either end. A couple's children are the wife's; a child has a father when the mother has a
-husband. Shares and gaps are *assumed*; surnames do not follow the father.
+the women as many years older as the slot says, the dead among them included. Both are bijections,
+so who is whose is computed from either end. A couple's children are the wife's; a child has a
+father when the mother has a husband. Shares and gaps are *assumed*; surnames do not follow the
+father.
 """
 
 from __future__ import annotations
@@ -117,25 +118,34 @@ def _mother(people: People, child: _Place) -> _Place | None:
     if mothers is None:
         return None
     size = people.block_size(area, mothers)
-    if dealt >= size:
-        return None
-    mother = Permutation(size, people.family_key).forward(dealt, _tweak(area, block, slot))
-    return _Place(area, mothers, mother)
+    dealing = Permutation(_dealt_to(size, people.block_size(area, block)), people.family_key)
+    mother = dealing.forward(dealt, _tweak(area, block, slot))
+    return _Place(area, mothers, mother) if mother < size else None
 
 
 def _children(people: People, mother: _Place) -> Iterator[_Place]:
     """Eldest first."""
     area, block, rank = mother
-    dealing = Permutation(people.block_size(area, block), people.family_key)
+    size = people.block_size(area, block)
     for slot, age in enumerate(_MOTHERS_AGES):
         for male in (True, False):
             born = block_number(generations()[block].year + age, male=male)
             if born is None:
                 continue
-            dealt = dealing.inverse(rank, _tweak(area, born, slot))
-            child = dealt * len(_MOTHERS_AGES) + slot
-            if child < people.block_size(area, born):
+            born_then = people.block_size(area, born)
+            dealing = Permutation(_dealt_to(size, born_then), people.family_key)
+            child = dealing.inverse(rank, _tweak(area, born, slot)) * len(_MOTHERS_AGES) + slot
+            if child < born_then:
                 yield _Place(area, born, child)
+
+
+def _dealt_to(mothers: int, born: int) -> int:
+    """How many women the children of one block are dealt to, those since dead included.
+
+    The old have survived many of their own year; their children are not all theirs alone. At four
+    women to five boys or girls of a year, a woman has two or three children. *assumed*
+    """
+    return max(mothers, -(-born * 4 // 5))
 
 
 def _tweak(area: Area, block: int, slot: int) -> int:

@@ -31,7 +31,8 @@ decided in 2024 is not followed."""
 
 # Males, females and survivors per mille between census and epoch. Thousands of people counted on
 # 1 November 2020, by five-year age group from 0-4 up to 95-99, and 100+ as one (documented, seventh
-# national census, rounded; from 80 on the split between the sexes is *assumed*). Survivors: assumed.
+# national census, rounded; from 80 on the split between the sexes is *assumed*). The survivors are
+# *assumed*.
 _COUNTED_2020 = (
     (40_969, 36_915, 998),
     (48_017, 42_227, 999),
@@ -98,11 +99,11 @@ class Generation:
     """Full years on the epoch day: the same for all of them, since that is a 1 January."""
     employees_per_mille: int
     retire_after: tuple[int, int, int]
-    """Day of the year (from 0) of the last birthday of the first kind; days from birth to
-    retirement for birthdays up to it; and for later ones. They differ by a leap day at most."""
+    """Last day of February, from 0; days from birth to retirement for those born up to it; and for
+    those born later in the year. The two differ by a leap day at most."""
 
     def retires_on(self, birth: int) -> int:
-        """The birthday, ordinal, at which one born on a day retires; 29 February becomes 1 March."""
+        """The birthday on which one born on a day retires; that of 29 February is 1 March."""
         last, early, late = self.retire_after
         return birth + (early if birth - self.first_day <= last else late)
 
@@ -147,15 +148,10 @@ def _generation(year: int, male: bool) -> Generation:
     age = EPOCH_YEAR - 1 - year
     _, men, women = _EMPLOYEES[bisect_right(_BANDS, age) - 1]
     years = MEN_RETIRE_AT if male else WOMEN_RETIRE_AT
-    # 29 February, where there is one, counts with the days before it: 28 days on from 1 February in
-    # either year is the day after the 28th.
-    last = 31 + 28 if days == 366 else 31 + 27
+    # Up to the end of February, 29th included, a birthday keeps its distance from 1 January, and
+    # from March on its distance from 1 March; that makes 1 March of a 29th the year does not have.
+    march = date(year, 3, 1).toordinal()
     early = date(year + years, 1, 1).toordinal() - first_day
-    late = date(year + years, 3, 1).toordinal() - date(year, 3, 1).toordinal()
-    if days == 366 and _is_leap(year + years):
-        early = late = date(year + years, 2, 29).toordinal() - date(year, 2, 29).toordinal()
-    return Generation(year, male, first_day, days, age, men if male else women, (last, early, late))
-
-
-def _is_leap(year: int) -> bool:
-    return date(year + 1, 1, 1).toordinal() - date(year, 1, 1).toordinal() == 366
+    late = date(year + years, 3, 1).toordinal() - march
+    retire_after = (march - first_day - 1, early, late)
+    return Generation(year, male, first_day, days, age, men if male else women, retire_after)

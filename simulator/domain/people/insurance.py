@@ -120,10 +120,7 @@ def membership_of(person: Person) -> Membership:
 
 def rows_of(person: Person, day: int) -> tuple[InsuranceRow, ...]:
     """The rows on a day (ordinal), the one that counts first; none before the first insurance."""
-    if person.employee_rank < 0:
-        rows = [_resident_row(person, day)]
-    else:
-        rows = _employee_rows(person, day)
+    rows = [_resident_row(person, day)] if person.employee_rank < 0 else _employee_rows(person, day)
     return tuple(row for row in rows if row.since <= day)
 
 
@@ -212,14 +209,14 @@ def _previous_region(person: Person) -> str:
 
 
 def _employee_since(person: Person) -> int:
-    """First of a month: start of work at 17 to 26, but no earlier than the scheme; before the epoch."""
+    """First of a month, before the epoch: work begins at 17 to 26, the scheme itself in 2001."""
     spread = person.people.scatter(person.index) >> 32
     start = max(person.birth + 6_210 + spread % 3_300, _EMPLOYEE_SCHEME + spread % 1_500)
     return date.fromordinal(min(start, EPOCH - 62 - spread % 300)).replace(day=1).toordinal()
 
 
 def _resident_since(person: Person) -> int:
-    """1 January, since residents are insured by the calendar year; the young from their birth on."""
+    """1 January, as residents are insured by calendar year; the young from their birth on."""
     year = _RESIDENT_SCHEME + (person.people.scatter(person.index) >> 32) % 8
     return max(date(year, 1, 1).toordinal(), person.birth)
 

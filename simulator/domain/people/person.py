@@ -38,7 +38,7 @@ class Person:
         self.index = index
         """The person's number k."""
         self.area = area
-        """The pooling area that insures the person now, and whose code the ID number begins with."""
+        """The pooling area that insures the person now; the ID number begins with its code."""
         self.block = block
         """Number of the generation (birth year and sex)."""
         self.rank = rank
@@ -135,7 +135,7 @@ class Person:
 
     @cached_property
     def employer(self) -> Employer | None:
-        """Who employs the person at the epoch; None for residents, retired and flexibly employed."""
+        """The employer at the epoch; None for residents, retired and flexibly employed."""
         number = self.employer_number
         return None if number is None else self.people.employers.at(number)
 

@@ -80,7 +80,7 @@ class People:
         return Person(self, index, area, block, rank, birth, employees)
 
     def by_id_number(self, text: str) -> Person | None:
-        """The holder of an ID number; None when it is malformed or nobody's. `x` may stand for X."""
+        """The holder of an ID number; None when malformed or nobody's. `x` may stand for X."""
         place = self._ids.find(text)
         if place is None:
             return None
