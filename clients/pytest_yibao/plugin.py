@@ -121,5 +121,4 @@ def _journal_of(world: "World") -> str:
         return f"could not be read: {error}"
     if not entries:
         return "no request reached this world"
-    latest = sorted(entries, key=lambda entry: entry.at)[-_JOURNAL_SHOWN:]
-    return "\n".join(map(str, latest))
+    return "\n".join(map(str, entries[-_JOURNAL_SHOWN:]))

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from yibao_client.fields import Fields
@@ -53,7 +54,8 @@ class InsuranceOfPerson:
 
     insutype: str
     psn_type: str
-    state: str
+    psn_insu_stas: str
+    """0 not insured, 1 normal, 2 suspended, 3 and 4 ended."""
     region: str
     has_personal_account: bool
 
@@ -62,7 +64,7 @@ class InsuranceOfPerson:
         return cls(
             insutype=row.text("insutype"),
             psn_type=row.text("psn_type"),
-            state=row.text("state"),
+            psn_insu_stas=row.text("psn_insu_stas"),
             region=row.text("region"),
             has_personal_account=row.flag("has_personal_account"),
         )
@@ -122,6 +124,56 @@ class PeoplePage:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountState:
+    """The state of a person's account on one platform."""
+
+    registered: bool
+    real_name: str | None
+    """`unverified` or `verified`; None without an account."""
+    locked: bool
+    locked_until: datetime | None
+    remaining_attempts: int | None
+    second_factor: str | None
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, answer: Fields) -> "AccountState":
+        return cls(
+            registered=answer.flag("registered"),
+            real_name=answer.maybe("real_name", answer.text),
+            locked=answer.flag("locked"),
+            locked_until=answer.maybe("locked_until", answer.instant),
+            remaining_attempts=answer.maybe("remaining_attempts", answer.count),
+            second_factor=answer.maybe("second_factor", answer.text),
+            raw=answer.raw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPosting:
+    """An entry that was booked, and the balance it leaves now (not yet counted in if it is due)."""
+
+    id: str
+    type: str
+    at: datetime
+    amount: Decimal
+    """Signed: what came in is positive."""
+    balance: Decimal | None
+    """None for somebody without a personal account."""
+
+    @classmethod
+    def read(cls, answer: Fields) -> "LedgerPosting":
+        entry = answer.child("entry")
+        return cls(
+            id=entry.text("id"),
+            type=entry.text("type"),
+            at=entry.instant("at"),
+            amount=entry.money("amount"),
+            balance=answer.maybe("balance", answer.money),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A text message or notice that the world sent and the inbox caught."""
 
@@ -161,6 +213,8 @@ class JournalEntry:
     status: int
     code: str | None
     """The refusal's code; None when the call was carried out."""
+    cursor: str
+    """Marks the entry in time: asked for with it, the journal answers only later ones."""
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -173,9 +227,31 @@ class JournalEntry:
             path=answer.text("path"),
             status=answer.count("status"),
             code=answer.maybe("code", answer.text),
+            cursor=answer.text("cursor"),
             raw=answer.raw,
         )
 
     def __str__(self) -> str:
         refusal = f"  {self.code}" if self.code else ""
         return f"{self.at:%H:%M:%S}  {self.status}  {self.method:<6} {self.path}{refusal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a request was answered as it was."""
+
+    request: JournalEntry
+    outcome: str
+    """`carried_out` or `refused`."""
+    meaning: str
+    reason: Mapping[str, Any]
+    """What the platform knew and did not tell the caller."""
+
+    @classmethod
+    def read(cls, answer: Fields) -> "Explanation":
+        return cls(
+            request=JournalEntry.read(answer.child("request")),
+            outcome=answer.text("outcome"),
+            meaning=answer.text("meaning"),
+            reason=answer.child("reason").raw,
+        )

@@ -5,7 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from yibao_client.control_values import (
+    AccountState,
+    Explanation,
     JournalEntry,
+    LedgerPosting,
     Message,
     PeoplePage,
     Person,
@@ -81,25 +84,25 @@ def person(name: str, id_number: str) -> Operation[Person]:
     return Operation(_get(_person(name, id_number), "person"), plain(Person.read))
 
 
-def post_entry(name: str, id_number: str, entry: Mapping[str, Any]) -> Operation[Mapping[str, Any]]:
+def post_entry(name: str, id_number: str, entry: Mapping[str, Any]) -> Operation[LedgerPosting]:
     return Operation(
         Request("POST", f"{_person(name, id_number)}/ledger", "post_entry", json=entry),
-        plain(_as_it_is),
+        plain(LedgerPosting.read),
     )
 
 
-def account(name: str, id_number: str, platform: str) -> Operation[Mapping[str, Any]]:
+def account(name: str, id_number: str, platform: str) -> Operation[AccountState]:
     path = f"{_person(name, id_number)}/accounts/{quote(platform, safe='')}"
-    return Operation(_get(path, "account_state"), plain(_as_it_is))
+    return Operation(_get(path, "account_state"), plain(AccountState.read))
 
 
 def change_account(
     name: str, id_number: str, platform: str, change: Mapping[str, Any]
-) -> Operation[Mapping[str, Any]]:
+) -> Operation[AccountState]:
     path = f"{_person(name, id_number)}/accounts/{quote(platform, safe='')}"
     return Operation(
         Request("PATCH", path, "change_account_state", json=change, idempotent=True),
-        plain(_as_it_is),
+        plain(AccountState.read),
     )
 
 
@@ -140,9 +143,9 @@ def clear_journal(name: str) -> Operation[None]:
     )
 
 
-def explain_request(name: str, request_id: str) -> Operation[Mapping[str, Any]]:
+def explain_request(name: str, request_id: str) -> Operation[Explanation]:
     path = f"{_world(name)}/explain/request/{quote(request_id, safe='')}"
-    return Operation(_get(path, "explain_request"), plain(_as_it_is))
+    return Operation(_get(path, "explain_request"), plain(Explanation.read))
 
 
 def _world(name: str) -> str:
