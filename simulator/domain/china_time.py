@@ -35,6 +35,11 @@ def to_iso(instant_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds" if instant_ms % SECOND_MS else "seconds")
 
 
+def day_to_iso(day: int) -> str:
+    """A civil date as ISO 8601."""
+    return date.fromordinal(day).isoformat()
+
+
 def from_iso(text: str) -> int:
     """The instant an ISO 8601 text names, milliseconds; a text without offset is China time.
 

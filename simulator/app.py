@@ -1,0 +1,33 @@
+"""The composition root: settings and a store in, the application out."""
+
+from pathlib import Path
+
+from simulator.control.platform import control_platform
+from simulator.pages import add_pages
+from simulator.platforms.national.platform import national_platform
+from simulator.settings import Settings
+from simulator.store.journal import Journal
+from simulator.store.protocol import Store
+from simulator.store.sqlite import open_store
+from simulator.web.kernel import SimulatorFlask
+from simulator.world import Worlds
+
+
+def create_app(
+    settings: Settings | None = None, *, store: Store | None = None, worker: str = "0"
+) -> SimulatorFlask:
+    """The Flask application of one process.
+
+    `store` stands in for the one that the settings name; `worker` tells the processes that share a
+    journal directory apart. Raises StoreError.
+    """
+    settings = settings or Settings()
+    store = store if store is not None else open_store(settings.store)
+    directory = None if settings.journal_dir is None else Path(settings.journal_dir)
+    journal = Journal(settings.journal_bytes, directory, worker)
+    worlds = Worlds(store, journal, settings.seed)
+    app = SimulatorFlask(worlds, max_body_bytes=settings.max_body_bytes)
+    app.add_platform(control_platform(settings.control_token))
+    app.add_platform(national_platform())
+    add_pages(app)
+    return app

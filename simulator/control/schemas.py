@@ -1,0 +1,283 @@
+"""What the control API's calls take; answers are described field by field where they are plain."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
+from simulator.domain.ledger import ENTRY_TYPES
+from simulator.services.ledgers import fen
+from simulator.web.fields import Instant, QueryNumber, StrictSchema, choice, flag, text, whole
+
+MAX_WAIT_S = 60
+MAX_LIMIT = 1000
+
+
+class Duration(fields.Field[int]):
+    """Seconds (90, "90", 1.5) or an ISO 8601 duration ("PT20M"), as milliseconds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValidationError('expected seconds or a duration such as "PT20M"')
+        try:
+            return parse_duration(value)
+        except DurationError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Scale(fields.Field[int]):
+    """World time per real time, as millionths."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValidationError("expected a number such as 60")
+        try:
+            return parse_scale(value)
+        except ScaleError as error:
+            raise ValidationError(str(error) or "expected a number such as 60") from None
+
+
+class InstantOrNow(Instant):
+    """An instant, or true for the present one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        return value if value is True else super()._deserialize(value, attr, data, **rest)
+
+
+class Amount(fields.Field[int]):
+    """Yuan above 0 with at most two decimals, as text or number, read as fen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        amount_fen = fen(str(value)) if is_number or isinstance(value, str) else None
+        if not amount_fen:
+            raise ValidationError(
+                'expected yuan above 0 with at most two decimals, such as "88.50"; '
+                "the entry type says the direction"
+            )
+        return amount_fen
+
+
+class ClockBody(StrictSchema):
+    freeze = InstantOrNow(metadata={"description": "stop at this instant; true: where it is"})
+    advance_ms = Duration(data_key="advance", metadata={"description": "jump forward"})
+    scale = Scale(metadata={"description": "run on at this many times real time"})
+    follow = fields.Boolean(
+        truthy={True}, falsy=set(), metadata={"description": "true: show real time again"}
+    )
+
+    @validates_schema
+    def check_together(self, data: dict[str, Any], **_rest: Any) -> None:
+        given = [name for name in ("freeze", "scale", "follow") if name in data]
+        if len(given) > 1:
+            raise ValidationError(f"does not go with {given[0]}", given[1])
+
+
+class ClockChangeBody(ClockBody):
+    @validates_schema
+    def check_any(self, data: dict[str, Any], **_rest: Any) -> None:
+        if not data:
+            raise ValidationError("one of freeze, advance, scale, follow is expected", "")
+
+
+class WorldBody(StrictSchema):
+    name = text(64)
+    seed = whole(0, 2**64 - 1)
+    clock = fields.Nested(ClockBody)
+    policy = fields.Dict(metadata={"description": "what differs from the defaults"})
+
+
+class PolicyBody(StrictSchema):
+    """Any object: the policy has a schema of its own, which explains itself."""
+
+
+class ClockAnswer(StrictSchema):
+    now = fields.String(metadata={"format": "date-time"})
+    mode = choice("follow", "frozen")
+    scale = fields.Float(metadata={"description": "times real time"})
+    real_now = fields.String(metadata={"format": "date-time"})
+
+
+class WorldAnswer(StrictSchema):
+    name = fields.String()
+    url = fields.String(metadata={"description": "path prefix of its platforms"})
+    seed = fields.Integer()
+    clock = fields.Nested(ClockAnswer)
+    made_at = fields.String(metadata={"format": "date-time"})
+    policy = fields.Dict(metadata={"description": "what differs from the defaults"})
+    warnings = fields.List(fields.String())
+
+
+class WorldsAnswer(StrictSchema):
+    items = fields.List(fields.Nested(WorldAnswer))
+    total = fields.Integer()
+
+
+class PeopleQuery(StrictSchema):
+    region = text(6, metadata={"description": "admdvs of a pooling area, 330100"})
+    insutype = choice("310", "390")
+    offset = QueryNumber(0, 10**10, load_default=0)
+    limit = QueryNumber(1, MAX_LIMIT, load_default=20)
+
+
+class PersonAnswer(StrictSchema):
+    index = fields.Integer()
+    id_number = fields.String()
+    name = fields.String()
+    sex = choice("male", "female")
+    birth_date = fields.String(metadata={"format": "date"})
+    phone = fields.String()
+    region = fields.String()
+    region_name = fields.String()
+    card_number = fields.String()
+    card_password = fields.String()
+    psn_no = fields.String()
+    default_password = fields.String()
+    insurance = fields.List(fields.Dict())
+    employer = fields.Dict(allow_none=True)
+    family = fields.List(fields.Dict())
+    registered = fields.Dict()
+
+
+class PeopleAnswer(StrictSchema):
+    items = fields.List(fields.Nested(PersonAnswer))
+    total = fields.Integer()
+
+
+class CareBody(StrictSchema):
+    level = whole(0, 3, required=True, metadata={"description": "hospital level; 0: pharmacy"})
+    inpatient = flag(load_default=False)
+    in_scope_fen = Amount(data_key="in_scope")
+
+
+class LedgerBody(StrictSchema):
+    type = choice(*ENTRY_TYPES, required=True)
+    amount_fen = Amount(data_key="amount", required=True)
+    at_ms = Instant(data_key="at")
+    note = text(200, shortest=0, load_default="")
+    care = fields.Nested(CareBody, metadata={"description": "settle the amount as medical care"})
+
+    @validates_schema
+    def check_care(self, data: dict[str, Any], **_rest: Any) -> None:
+        if "care" in data and data.get("type") != "201":
+            raise ValidationError("only with type 201, a medical payment", "care")
+
+
+class LedgerAnswer(StrictSchema):
+    entry = fields.Dict()
+    balance = fields.String(allow_none=True)
+
+
+class LedgerEntriesAnswer(StrictSchema):
+    items = fields.List(fields.Dict())
+    total = fields.Integer()
+    balance = fields.String(allow_none=True)
+
+
+class AccountBody(StrictSchema):
+    registered = flag()
+    real_name = choice("unverified", "verified")
+    locked = flag()
+    locked_until_ms = Instant(data_key="locked_until")
+    password = text(256)
+    password_changed_ms = Instant(data_key="password_changed_at")
+    second_factor = choice("none", "sms")
+
+    @validates_schema
+    def check_together(self, data: dict[str, Any], **_rest: Any) -> None:
+        if not data:
+            raise ValidationError("at least one change is expected", "")
+        if "locked" in data and "locked_until_ms" in data:
+            raise ValidationError("does not go with locked", "locked_until")
+
+
+class AccountStateAnswer(StrictSchema):
+    platform = fields.String()
+    phone = fields.String()
+    registered = flag()
+    registered_at = fields.String(allow_none=True)
+    real_name = fields.String(allow_none=True)
+    locked = flag()
+    locked_until = fields.String(allow_none=True)
+    failures = fields.Integer()
+    remaining_attempts = fields.Integer(allow_none=True)
+    second_factor = fields.String(allow_none=True)
+    sessions = fields.Integer()
+    password_changed_at = fields.String(allow_none=True)
+    password_state = fields.String(allow_none=True)
+    has_default_password = flag()
+
+
+class SinceField(fields.Field[Any]):
+    """A number that an earlier answer gave, or an ISO 8601 instant."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+            return ("number", int(value))
+        return ("instant", Instant()._deserialize(value, attr, data, **rest))
+
+
+class InboxQuery(StrictSchema):
+    to = text(20)
+    kind = choice("sms_code", "notice")
+    since = SinceField(metadata={"description": "id of the last message seen, or an instant"})
+    wait = QueryNumber(0, MAX_WAIT_S, load_default=0, metadata={"description": "seconds"})
+    limit = QueryNumber(1, MAX_LIMIT, load_default=100)
+
+
+class MessageAnswer(StrictSchema):
+    id = fields.Integer()
+    kind = fields.String()
+    to = fields.String()
+    platform = fields.String()
+    purpose = fields.String()
+    text = fields.String()
+    code = fields.String(allow_none=True)
+    at = fields.String(metadata={"format": "date-time"})
+
+
+class InboxAnswer(StrictSchema):
+    items = fields.List(fields.Nested(MessageAnswer))
+    total = fields.Integer()
+
+
+class JournalQuery(StrictSchema):
+    platform = text(40)
+    operation = text(60)
+    path = text(200, metadata={"description": "beginning of the path"})
+    status = QueryNumber(100, 599)
+    code = text(60)
+    since = SinceField(metadata={"description": "cursor of an entry, or an instant of real time"})
+    limit = QueryNumber(1, MAX_LIMIT, load_default=100)
+
+
+class JournalEntryAnswer(StrictSchema):
+    request_id = fields.String()
+    cursor = fields.String(metadata={"description": "for `since`"})
+    at = fields.String(metadata={"description": "the world's time", "format": "date-time"})
+    real_at = fields.String(metadata={"format": "date-time"})
+    platform = fields.String()
+    operation = fields.String(allow_none=True)
+    method = fields.String()
+    path = fields.String()
+    query = fields.String()
+    body = fields.Raw(allow_none=True)
+    status = fields.Integer()
+    code = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    duration_us = fields.Integer()
+    delay_ms = fields.Integer()
+    details = fields.Dict(allow_none=True)
+
+
+class JournalAnswer(StrictSchema):
+    items = fields.List(fields.Nested(JournalEntryAnswer))
+    total = fields.Integer()
+
+
+class ExplanationAnswer(StrictSchema):
+    request = fields.Nested(JournalEntryAnswer)
+    outcome = choice("carried_out", "refused")
+    meaning = fields.String()
+    message_zh = fields.String(allow_none=True)
+    reason = fields.Dict(metadata={"description": "what only the tester is told"})

@@ -1,0 +1,151 @@
+"""The RSGI front: carries requests from Granian to the Flask application and answers back.
+
+The application runs in the event loop's thread, one request at a time; what may take real time (an
+injected latency, an answer that is not there yet) is awaited here, so it holds no thread and no
+other request waits for it.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any, Protocol
+
+from simulator.web.parsing import BODY_TOO_LARGE
+from simulator.web.reply import Reply
+
+_PENDING_INTERVAL_S = 0.02
+_NO_BODY = BytesIO(b"")
+_BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+
+
+class Answering(Protocol):
+    """An application that can answer without a carrier of its own; None: ask it as WSGI."""
+
+    def answer(self, environ: dict[str, Any]) -> Reply | None: ...
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]: ...
+
+
+class Front:
+    """An RSGI application around the Flask one."""
+
+    def __init__(self, app: Answering, *, max_body_bytes: int) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        environ = _environ(scope)
+        method = environ["REQUEST_METHOD"]
+        if method not in _BODILESS or "CONTENT_LENGTH" in environ or _is_chunked(environ):
+            await self._read_body(environ, protocol)
+        reply = self._app.answer(environ)
+        if reply is None:
+            reply = _ask_wsgi(self._app, environ)
+        while reply.pending is not None:
+            await asyncio.sleep(_PENDING_INTERVAL_S)
+            reply = reply.pending()
+        if reply.delay_ms:
+            await asyncio.sleep(reply.delay_ms / 1000)
+        if method == "HEAD" or not reply.body:
+            protocol.response_empty(reply.status, reply.headers)
+        else:
+            protocol.response_bytes(reply.status, reply.headers, reply.body)
+
+    async def _read_body(self, environ: dict[str, Any], protocol: Any) -> None:
+        """Put the body into the environment, or the mark that it is too large to be read."""
+        declared = environ.get("CONTENT_LENGTH", "")
+        if declared.isdecimal() and int(declared) > self._max_body_bytes:
+            environ[BODY_TOO_LARGE] = True
+            return
+        body = bytearray()
+        async for chunk in protocol:
+            body += chunk
+            if len(body) > self._max_body_bytes:
+                environ[BODY_TOO_LARGE] = True
+                return
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = BytesIO(body)
+
+
+def _environ(scope: Any) -> dict[str, Any]:
+    """The WSGI environment (PEP 3333) of an RSGI scope."""
+    path = scope.path
+    if not path.isascii():
+        path = path.encode().decode("latin-1")
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": _NO_BODY,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = _header_key(name)
+        if key in environ and key.startswith("HTTP_"):
+            value = f"{environ[key]},{value}"
+        environ[key] = value
+    return environ
+
+
+def _header_key(name: str) -> str:
+    key = _HEADER_KEYS.get(name)
+    if key is None:
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = "HTTP_" + key
+        if len(_HEADER_KEYS) < 256:
+            _HEADER_KEYS[name] = key
+    return key
+
+
+_HEADER_KEYS: dict[str, str] = {}
+
+
+def _is_chunked(environ: dict[str, Any]) -> bool:
+    return "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _ask_wsgi(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Reply:
+    """Ask any WSGI application and gather its answer."""
+    head: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], _exc_info: object = None
+    ) -> Callable[[bytes], None]:
+        head.append((status, headers))
+        return lambda _data: None
+
+    chunks = app(environ, start_response)
+    try:
+        body = b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    status, headers = head[-1]
+    return Reply(int(status[:3]), body, headers)
+
+
+class PlainWsgi:
+    """Any WSGI application in the front's terms; the benchmark's bare Flask runs through it."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+
+    def answer(self, environ: dict[str, Any]) -> Reply | None:
+        """Never answers by itself: the front asks it as WSGI."""
+        return None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._app(environ, start_response)

@@ -1,0 +1,1 @@
+"""The platforms, one package each: routes, schemas and a dialect, but no rules."""

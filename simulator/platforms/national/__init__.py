@@ -1,0 +1,1 @@
+"""The national platform (国家医保服务平台)."""

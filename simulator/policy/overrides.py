@@ -1,0 +1,197 @@
+"""What a world may set: checked by marshmallow, merged as RFC 7396 says (null removes)."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from simulator.domain import regions
+from simulator.errors import PolicyError
+from simulator.policy.effective import defaults, effective_policy
+
+PLATFORMS = ("national",)
+"""The platforms whose policy can be set apart."""
+
+_YEAR_S = 366 * 86_400
+_CENTURY_S = 100 * _YEAR_S
+
+
+def _whole(low: int, high: int, *, allow_none: bool = False) -> fields.Integer:
+    return fields.Integer(strict=True, validate=Range(low, high), allow_none=allow_none)
+
+
+def _flag() -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False})
+
+
+def _section(**members: fields.Field[Any]) -> fields.Nested:
+    return fields.Nested(Schema.from_dict(dict(members)))
+
+
+_SECTIONS: dict[str, fields.Field[Any]] = {
+    "registration": _section(registered_percent=_whole(0, 100)),
+    "envelope": _section(always_200=_flag()),
+    "latency": _section(
+        distribution=fields.String(validate=OneOf(["fixed", "uniform", "normal", "lognormal"])),
+        delay_ms=_whole(0, 600_000),
+        spread_ms=_whole(0, 600_000),
+        sigma_percent=_whole(0, 400),
+        max_ms=_whole(0, 600_000),
+    ),
+    "sign_in": _section(discloses_unknown_account=_flag()),
+    "lockout": _section(
+        mode=fields.String(validate=OneOf(["fixed", "multiple", "linear", "permanent"])),
+        threshold=_whole(1, 1000),
+        wait_s=_whole(1, _CENTURY_S),
+        max_wait_s=_whole(1, _CENTURY_S),
+        reset_after_s=_whole(1, _CENTURY_S),
+        permanent_after=_whole(1, 1000, allow_none=True),
+        disclosed=_flag(),
+    ),
+    "sms": _section(
+        digits=_whole(4, 8),
+        lifetime_s=_whole(1, _YEAR_S),
+        resend_after_s=_whole(0, 86_400),
+        max_tries=_whole(1, 1000),
+        daily_limit=_whole(1, 100_000),
+    ),
+    "password": _section(
+        min_length=_whole(1, 64),
+        max_length=_whole(8, 256),
+        classes=_whole(1, 4),
+        forbid_personal=_flag(),
+        history=_whole(0, 24),
+        max_age_days=_whole(1, 36_500),
+        reminder_after_days=_whole(0, 36_500),
+    ),
+    "session": _section(
+        access_lifetime_s=_whole(1, _CENTURY_S),
+        refresh_lifetime_s=_whole(1, _CENTURY_S),
+        max_sessions=_whole(1, 100),
+    ),
+    "second_factor": _section(
+        methods=fields.List(
+            fields.String(validate=OneOf(["none", "sms"])), validate=Length(min=1)
+        ),
+        lifetime_s=_whole(1, _YEAR_S),
+        max_tries=_whole(1, 1000),
+    ),
+    "support": _section(
+        review_after_s=_whole(0, _YEAR_S),
+        unlock_after_s=_whole(0, _YEAR_S),
+        balance_after_s=_whole(0, _YEAR_S),
+    ),
+}
+
+_Place = Schema.from_dict(_SECTIONS, name="PlacePolicy")
+
+
+class _PolicySchema(Schema):
+    id_space = fields.String(validate=OneOf(["unassigned", "realistic"]))
+    platforms = fields.Dict(
+        keys=fields.String(validate=OneOf(PLATFORMS)), values=fields.Nested(_Place)
+    )
+    regions = fields.Dict(keys=fields.String(), values=fields.Nested(_Place))
+
+
+@cache
+def policy_schema() -> Schema:
+    """The schema of what a world may set."""
+    return Schema.from_dict({**_PolicySchema._declared_fields, **_SECTIONS}, name="Policy")()
+
+
+def merge_policy(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
+    """What a world sets after a patch; dotted names (`"lockout.wait_s": 60`) are understood.
+
+    Null takes a value back to its default, and so do sections and places. Latency may be a plain
+    number of milliseconds. Raises PolicyError with the path of each value at fault.
+    """
+    if not isinstance(patch, Mapping):
+        raise PolicyError(details={"fields": {"": ["a JSON object is expected"]}})
+    merged = _merge(present, _expand(patch))
+    try:
+        checked: dict[str, Any] = policy_schema().load(merged)
+    except ValidationError as error:
+        raise PolicyError(details={"fields": _paths(error.messages)}) from None
+    wrong = [code for code in checked.get("regions", {}) if regions.resolve(code) is None]
+    if wrong:
+        raise PolicyError(
+            details={"fields": {f"regions.{code}": ["not a pooling area"] for code in wrong}}
+        )
+    _check_together(checked)
+    return checked
+
+
+def _check_together(overrides: Mapping[str, Any]) -> None:
+    platforms = [*overrides.get("platforms", {}), PLATFORMS[0]]
+    for platform in platforms:
+        for region in (*overrides.get("regions", {}), None):
+            try:
+                effective_policy(overrides, platform, region)
+            except ValueError as error:
+                place = platform if region is None else f"{platform}, {region}"
+                raise PolicyError(details={"fields": {"": [f"{place}: {error}"]}}) from None
+
+
+def _expand(patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Dotted names as nested objects, and a bare latency as a fixed one."""
+    plain: dict[str, Any] = {}
+    for name, value in patch.items():
+        head, dot, rest = str(name).partition(".")
+        inner = {rest: value} if dot else value
+        if isinstance(inner, Mapping):
+            inner = _expand(inner)
+            if isinstance(plain.get(head), dict):
+                inner = _merge(plain[head], inner, keep_null=True)
+        elif head == "latency" and isinstance(inner, int) and not isinstance(inner, bool):
+            inner = {"distribution": "fixed", "delay_ms": inner}
+        plain[head] = inner
+    return plain
+
+
+def _merge(
+    present: Mapping[str, Any], patch: Mapping[str, Any], *, keep_null: bool = False
+) -> dict[str, Any]:
+    merged = dict(present)
+    for name, value in patch.items():
+        if value is None and not keep_null:
+            merged.pop(name, None)
+        elif isinstance(value, Mapping):
+            below = merged.get(name)
+            merged[name] = _merge(
+                below if isinstance(below, Mapping) else {}, value, keep_null=keep_null
+            )
+            if not merged[name] and not keep_null:
+                del merged[name]
+        else:
+            merged[name] = value
+    return merged
+
+
+def _paths(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages as one flat object, keyed by dotted path."""
+    if isinstance(messages, list):
+        if messages == ["Unknown field."]:
+            messages = [_unknown(path)]
+        return {path: [str(message) for message in messages]}
+    found: dict[str, list[str]] = {}
+    for name, below in messages.items():
+        # Dict fields report under "value"; the name itself is the path a reader knows.
+        inner = path if name in ("value", "key", "_schema") else f"{path}.{name}".lstrip(".")
+        found |= _paths(below, inner)
+    return found
+
+
+def _unknown(path: str) -> str:
+    section, _, name = path.rpartition(".")
+    known: list[str] = sorted(defaults())
+    last = section.rpartition(".")[2]
+    if isinstance(defaults().get(last), dict):
+        known = sorted(defaults()[last])
+    elif not section:
+        known += ["platforms", "regions"]
+    near = get_close_matches(name, known, n=1)
+    return f"unknown; did you mean {near[0]!r}?" if near else f"unknown; known: {', '.join(known)}"

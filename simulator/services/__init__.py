@@ -1,0 +1,1 @@
+"""One function per use case, shared by all platforms and told which platform asks."""

@@ -1,0 +1,71 @@
+"""The captured inbox: every text message the platforms would have sent, kept for the tester.
+
+Nothing is ever sent anywhere. A message lies in the stream of its world, which numbers it, and in
+that of its recipient, so that waiting for one phone's code does not read everybody's messages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simulator.services.visit import Visit
+from simulator.world import World
+
+SMS_CODE = "sms_code"
+NOTICE = "notice"
+
+_ALL = "inbox"
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One captured message; `code` is the one-time code it carries, if any."""
+
+    kind: str
+    to: str
+    platform: str
+    purpose: str
+    text: str
+    code: str | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    number: int
+    message: Message
+
+
+def deliver(visit: Visit, *, kind: str, to: str, purpose: str, text: str, code: str | None) -> None:
+    """Put a message into the inbox."""
+    message = Message(kind, to, visit.platform, purpose, text, code, visit.now_ms)
+    number = visit.world.append(_ALL, message)
+    visit.world.append(f"{_ALL}/{to}", _Delivered(number, message))
+
+
+def messages(
+    world: World,
+    *,
+    to: str | None = None,
+    kind: str | None = None,
+    after: int = 0,
+    since_ms: int | None = None,
+    limit: int = 100,
+) -> list[tuple[int, Message]]:
+    """Captured messages with their numbers, oldest first: those numbered above `after`.
+
+    At most `limit` of them, the latest ones when nothing but the limit cuts them off.
+    """
+    found: Iterable[tuple[int, Message]]
+    if to is None:
+        found = world.stream(_ALL, Message, after=after, limit=_MOST)
+    else:
+        delivered = world.stream(f"{_ALL}/{to}", _Delivered, limit=_MOST)
+        found = [(item.number, item.message) for _, item in delivered if item.number > after]
+    wanted = [
+        (number, message)
+        for number, message in found
+        if (kind is None or message.kind == kind)
+        and (since_ms is None or message.at_ms >= since_ms)
+    ]
+    return wanted[-limit:]

@@ -1,0 +1,118 @@
+"""A person's ledger in one world: what is derived and what has been posted, in one place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from uuid import uuid4
+
+from simulator.domain.ledger import (
+    BenefitsBook,
+    LedgerEntry,
+    PostedCare,
+    PostedEntry,
+    Position,
+    PostingError,
+    check_posting,
+    entries,
+    position,
+)
+from simulator.domain.people import Person
+from simulator.errors import (
+    InvalidPostingError,
+    LedgerError,
+    NoPersonalAccountError,
+    OverdrawnError,
+    PostingTimeError,
+)
+from simulator.world import World
+
+_REFUSALS: dict[str, type[LedgerError]] = {
+    kind.code: kind
+    for kind in (InvalidPostingError, PostingTimeError, NoPersonalAccountError, OverdrawnError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Everything posted to one person's ledger, in the order of posting."""
+
+    entries: tuple[PostedEntry, ...] = ()
+
+
+@cache
+def _book() -> BenefitsBook:
+    return BenefitsBook()
+
+
+def position_of(world: World, person: Person, now_ms: int) -> Position:
+    """Where a person stands at an instant."""
+    key, posted = world.key("ledger"), _posted(world, person.index)
+    return position(key, person.membership(), _book(), posted, now_ms)
+
+
+def entries_of(world: World, person: Person, now_ms: int) -> Sequence[LedgerEntry]:
+    """A person's history up to an instant, oldest first."""
+    key, posted = world.key("ledger"), _posted(world, person.index)
+    return entries(key, person.membership(), _book(), posted, now_ms)
+
+
+def post(
+    world: World,
+    person: Person,
+    *,
+    entry_type: str,
+    amount_fen: int,
+    at_ms: int,
+    note: str = "",
+    care: PostedCare | None = None,
+) -> PostedEntry:
+    """Book an entry by hand. Raises a LedgerError, and books nothing, when it cannot be."""
+    entry = PostedEntry(
+        f"P-{uuid4().hex[:16]}", entry_type, amount_fen, at_ms, note=note, care=care
+    )
+    key, member = world.key("ledger"), person.membership()
+
+    def change(present: Postings | None) -> tuple[Postings, None]:
+        postings = present or Postings()
+        try:
+            check_posting(key, member, _book(), postings.entries, entry)
+        except PostingError as error:
+            raise _translated(error) from error
+        return replace(postings, entries=(*postings.entries, entry)), None
+
+    world.update(_key(person.index), Postings, change)
+    return entry
+
+
+def _translated(error: PostingError) -> LedgerError:
+    details: dict[str, object] = {"problem": str(error)}
+    available_fen = getattr(error, "available_fen", None)
+    if available_fen is not None:
+        details["available"] = yuan(available_fen)
+    return _REFUSALS[error.code](details=details)
+
+
+def _posted(world: World, index: int) -> tuple[PostedEntry, ...]:
+    postings = world.read(_key(index), Postings)
+    return () if postings is None else postings.entries
+
+
+def _key(index: int) -> str:
+    return f"ledger/{index}"
+
+
+def yuan(amount_fen: int) -> str:
+    """An amount as the platforms write it: yuan with two decimals, `"-12.05"`."""
+    sign = "-" if amount_fen < 0 else ""
+    whole, cents = divmod(abs(amount_fen), 100)
+    return f"{sign}{whole}.{cents:02d}"
+
+
+def fen(amount: str) -> int | None:
+    """The fen of an amount written in yuan with at most two decimals; None when it is not one."""
+    whole, _, cents = amount.partition(".")
+    if not (whole.isdecimal() and whole.isascii() and len(whole) <= 12):
+        return None
+    if "." in amount and not (cents.isdecimal() and cents.isascii() and len(cents) <= 2):
+        return None
+    return int(whole) * 100 + int(cents.ljust(2, "0") or 0)

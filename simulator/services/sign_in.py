@@ -1,0 +1,319 @@
+"""Signing in, staying signed in, signing out.
+
+A sign-in is judged in one atomic change of the account, so the number of evaluated failures is
+exact whatever the concurrency: who comes later finds the account as the earlier one left it.
+"""
+
+from dataclasses import dataclass, replace
+from hmac import compare_digest
+
+from simulator.domain import second_factor, sessions
+from simulator.domain.one_time_codes import find, phase_of
+from simulator.domain.passwords import age_state, days_left
+from simulator.domain.second_factor import NO_METHOD
+from simulator.errors import (
+    AccountUnknownError,
+    PasswordExpiredError,
+    SecondFactorExpiredError,
+    SecondFactorRequiredError,
+    SecondFactorWrongError,
+    SessionExpiredError,
+    SessionInvalidError,
+    SessionReusedError,
+    SimulatorError,
+    WrongPasswordError,
+)
+from simulator.services import accounts, tokens
+from simulator.services.accounts import Account, PhoneRecord
+from simulator.services.lockouts import (
+    count_failure,
+    forget_failures,
+    refuse_if_locked,
+    with_unlocks,
+)
+from simulator.services.password_hashes import matches
+from simulator.services.sms_codes import SECOND_FACTOR, SIGN_IN, send_code, use_code
+from simulator.services.tokens import Token
+from simulator.services.visit import Visit
+
+_AFTER_PASSWORD = "second_factor:sign_in"
+"""Codes sent by the sign-in itself, apart from those asked for with purpose `second_factor`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody presents to sign in: a password or a code, and a second factor if asked."""
+
+    password: str | None = None
+    sms_code: str | None = None
+    challenge: str | None = None
+    challenge_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session just opened or renewed, with its tokens."""
+
+    access: Token
+    refresh: Token
+    expires_in_s: int
+    password_expires_in_days: int | None
+    password_reminder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session found valid, and whose it is."""
+
+    phone: str
+    session_id: str
+    account: Account
+
+
+def phone_of(visit: Visit, id_number: str) -> str:
+    """The phone number of the account verified for an ID number.
+
+    Raises AccountUnknownError, or WrongPasswordError where the policy gives nothing away.
+    """
+    person = visit.world.people.by_id_number(id_number)
+    if person is not None:
+        account = accounts.read(visit, person.phone).account
+        if account is not None and account.person == person.index:
+            return person.phone
+    raise _unknown_account(visit)
+
+
+def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
+    """Open a session.
+
+    Raises AccountUnknownError, LockedError, WrongPasswordError, SmsError, PasswordExpiredError, or
+    an error of the second factor; SecondFactorRequiredError after having sent a code.
+    """
+    fresh = _NewTokens(
+        tokens.issue(visit.world, "access", phone),
+        tokens.issue(visit.world, "refresh", phone),
+        tokens.issue(visit.world, "challenge", phone),
+    )
+    judged = _PasswordJudge(visit, given.password)
+
+    def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError]:
+        if record.account is None:
+            return record, _unknown_account(visit)
+        account = with_unlocks(record.account, visit.now_ms)
+        refusal: SimulatorError | None = refuse_if_locked(visit, account)
+        if refusal is not None:
+            return record, refusal
+        if given.sms_code is not None:
+            codes, refusal = use_code(visit, record.codes, SIGN_IN, given.sms_code)
+            if refusal is not None:
+                return replace(record, codes=codes), refusal
+            record = replace(record, codes=codes)
+        elif not judged.is_right(account):
+            account, refusal = count_failure(visit, account)
+            return replace(record, account=account), refusal
+        account = forget_failures(visit, account)
+        record, refusal = _second_factor(visit, replace(record, account=account), given, fresh)
+        if refusal is None and given.password is not None:
+            refusal = _expiry(visit, account)
+        if refusal is not None:
+            return record, refusal
+        return _open(visit, record, fresh)
+
+    outcome = accounts.update(visit, phone, change)
+    if isinstance(outcome, SecondFactorRequiredError):
+        send_code(visit, phone, SECOND_FACTOR, slot=_AFTER_PASSWORD)
+    if isinstance(outcome, SimulatorError):
+        raise outcome
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _NewTokens:
+    access: Token
+    refresh: Token
+    challenge: Token
+
+
+class _PasswordJudge:
+    """Compares a password once per kept hash, however often the change is computed anew."""
+
+    def __init__(self, visit: Visit, password: str | None) -> None:
+        self._visit = visit
+        self._password = password
+        self._verdicts: dict[str, bool] = {}
+
+    def is_right(self, account: Account) -> bool:
+        kept = account.password.current
+        verdict = self._verdicts.get(kept)
+        if verdict is None:
+            person = accounts.person_of(self._visit, account)
+            verdict = self._password is not None and matches(kept, self._password, person)
+            self._verdicts[kept] = verdict
+        return verdict
+
+
+def _second_factor(
+    visit: Visit, record: PhoneRecord, given: Credentials, fresh: _NewTokens
+) -> tuple[PhoneRecord, SimulatorError | None]:
+    """The record after the second factor was judged, or asked for."""
+    account = record.account
+    assert account is not None
+    policy = visit.policy.second_factor
+    method = second_factor.method_in_force(account.second_factor, policy)
+    if method == NO_METHOD:
+        return record, None
+    attempt = visit.account_space
+    if given.challenge is None:
+        challenge = second_factor.challenge(
+            policy,
+            visit.now_ms,
+            method=method,
+            account=fresh.challenge.phone,
+            attempt=attempt,
+            token_digest=fresh.challenge.digest,
+        )
+        asked = SecondFactorRequiredError(
+            details={
+                "challenge": fresh.challenge.text,
+                "method": method,
+                "expires_in": policy.lifetime_s,
+            }
+        )
+        return replace(record, account=replace(account, challenge=challenge)), asked
+    token = tokens.read(visit.world, "challenge", given.challenge)
+    presented = given.challenge_code or ""
+    slot = _matching_slot(visit, record, presented)
+    challenged, outcome = second_factor.answer(
+        account.challenge,
+        visit.now_ms,
+        token_digest=token.digest if token is not None else "",
+        account=fresh.challenge.phone,
+        attempt=attempt,
+        is_right=slot is not None,
+    )
+    record = replace(record, account=replace(account, challenge=challenged))
+    if outcome == "ok" and slot is not None:
+        codes, refusal = use_code(visit, record.codes, slot, presented)
+        return replace(record, codes=codes), refusal
+    if outcome == "wrong" and challenged is not None:
+        remaining = second_factor.remaining_tries(challenged)
+        return record, SecondFactorWrongError(details={"remaining_attempts": remaining})
+    return record, SecondFactorExpiredError(reason={"why": outcome})
+
+
+def _matching_slot(visit: Visit, record: PhoneRecord, code: str) -> str | None:
+    """Which open code of the second factor this is, if any."""
+    for slot in (_AFTER_PASSWORD, SECOND_FACTOR):
+        sent = find(record.codes, slot)
+        if sent is None or phase_of(sent, visit.now_ms) != "pending":
+            continue
+        # a person can send any text, lone surrogates included
+        if compare_digest(sent.code.encode(), code.encode(errors="backslashreplace")):
+            return slot
+    return None
+
+
+def _expiry(visit: Visit, account: Account) -> SimulatorError | None:
+    changed_ms = account.password.changed_ms
+    if age_state(changed_ms, visit.policy.password, visit.now_ms) != "expired":
+        return None
+    return PasswordExpiredError(details={"max_age_days": visit.policy.password.max_age_days})
+
+
+def _open(
+    visit: Visit, record: PhoneRecord, fresh: _NewTokens
+) -> tuple[PhoneRecord, SignedIn]:
+    account = record.account
+    assert account is not None
+    opened = sessions.open_session(
+        account.sessions,
+        visit.policy.session,
+        visit.now_ms,
+        session_id=fresh.refresh.digest[:16],
+        access_digest=fresh.access.digest,
+        refresh_digest=fresh.refresh.digest,
+    )
+    account = replace(account, sessions=opened, challenge=None)
+    return replace(record, account=account), _signed_in(visit, account, fresh.access, fresh.refresh)
+
+
+def _signed_in(visit: Visit, account: Account, access: Token, refresh: Token) -> SignedIn:
+    policy = visit.policy
+    changed_ms = account.password.changed_ms
+    return SignedIn(
+        access=access,
+        refresh=refresh,
+        expires_in_s=policy.session.access_lifetime_s,
+        password_expires_in_days=days_left(changed_ms, policy.password, visit.now_ms),
+        password_reminder=age_state(changed_ms, policy.password, visit.now_ms) != "fresh",
+    )
+
+
+def authenticate(visit: Visit, access_token: str) -> OpenSession:
+    """Whose session an access token is. Raises SessionInvalidError or SessionExpiredError."""
+    token = tokens.read(visit.world, "access", access_token)
+    if token is not None:
+        account = accounts.read(visit, token.phone).account
+        if account is not None:
+            check = sessions.check_access(account.sessions, token.digest, visit.now_ms)
+            if check.outcome == "expired":
+                raise SessionExpiredError
+            if check.session is not None:
+                return OpenSession(token.phone, check.session.session_id, account)
+    raise SessionInvalidError
+
+
+def refresh(visit: Visit, refresh_token: str) -> SignedIn:
+    """Exchange a refresh token for new tokens; the old ones are worth nothing afterwards.
+
+    Raises SessionInvalidError, SessionExpiredError, or SessionReusedError, which ends the session.
+    """
+    token = tokens.read(visit.world, "refresh", refresh_token)
+    if token is None:
+        raise SessionInvalidError
+    access = tokens.issue(visit.world, "access", token.phone)
+    renewed = tokens.issue(visit.world, "refresh", token.phone)
+
+    def change(account: Account) -> tuple[Account, SignedIn | SimulatorError]:
+        rotation = sessions.rotate(
+            account.sessions,
+            visit.policy.session,
+            visit.now_ms,
+            token.digest,
+            new_access_digest=access.digest,
+            new_refresh_digest=renewed.digest,
+        )
+        if rotation.sessions != account.sessions:
+            account = replace(account, sessions=rotation.sessions)
+        match rotation.outcome:
+            case "rotated":
+                return account, _signed_in(visit, account, access, renewed)
+            case "expired":
+                return account, SessionExpiredError()
+            case "reused":
+                return account, SessionReusedError()
+            case "unknown":
+                return account, SessionInvalidError()
+
+    outcome = accounts.update_account(visit, token.phone, change)
+    if outcome is None:
+        raise SessionInvalidError
+    if isinstance(outcome, SimulatorError):
+        raise outcome
+    return outcome
+
+
+def sign_out(visit: Visit, session: OpenSession) -> None:
+    """End a session; its tokens are worth nothing afterwards."""
+
+    def change(account: Account) -> tuple[Account, bool]:
+        remaining = sessions.revoke(account.sessions, session.session_id)
+        return replace(account, sessions=remaining), True
+
+    accounts.update_account(visit, session.phone, change)
+
+
+def _unknown_account(visit: Visit) -> SimulatorError:
+    if visit.policy.sign_in.discloses_unknown_account:
+        return AccountUnknownError()
+    return WrongPasswordError(reason={"really": AccountUnknownError.code})

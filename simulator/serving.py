@@ -1,0 +1,127 @@
+"""Running the server: Granian with the RSGI front, one worker or several, and its clean end."""
+
+import contextlib
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from simulator.settings import Settings
+
+_READY_TIMEOUT_S = 30.0
+_READY_POLL_S = 0.01
+_STOP_TIMEOUT_S = 5
+
+
+class PortError(Exception):
+    """The address cannot be listened on."""
+
+
+def serve(settings: Settings, *, announce: Callable[[str], None]) -> int:
+    """Serve until SIGTERM or SIGINT; answers the exit status.
+
+    `announce` is called with the base URL once the server answers. Raises PortError.
+    """
+    with contextlib.ExitStack() as cleanup:
+        port, holder = _claim(settings.host, settings.port)
+        cleanup.callback(holder.close)
+        settings = replace(settings, port=port)
+        if settings.workers > 1:
+            settings = _shared(settings, cleanup)
+        return _run(settings, announce)
+
+
+def _claim(host: str, port: int) -> tuple[int, socket.socket]:
+    """Bind the port without listening, so that the workers' own sockets find it free and ours.
+
+    Raises PortError when somebody else has it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    holder = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # First as a newcomer, which a listener of anybody's refuses; then to be shared.
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            port = probe.getsockname()[1]
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind((host, port))
+    except OSError as error:
+        holder.close()
+        problem = os.strerror(error.errno) if error.errno else str(error)
+        raise PortError(f"cannot listen on {host}:{port}: {problem}") from error
+    return port, holder
+
+
+def _shared(settings: Settings, cleanup: contextlib.ExitStack) -> Settings:
+    """Settings under which several workers see one state and each other's journals."""
+    directory = tempfile.mkdtemp(prefix="yibao-sim-")
+    cleanup.callback(shutil.rmtree, directory, ignore_errors=True)
+    store = settings.store
+    if store == "sqlite://":
+        store = f"sqlite:///{Path(directory, 'state.sqlite')}"
+    return replace(settings, store=store, journal_dir=settings.journal_dir or directory)
+
+
+def _run(settings: Settings, announce: Callable[[str], None]) -> int:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "simulator.serving",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        workers=settings.workers,
+        websockets=False,
+        backlog=4096,
+        backpressure=4096,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=_STOP_TIMEOUT_S,
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{settings.port}"
+    announcer = threading.Thread(
+        target=_announce_when_ready, args=(settings, partial(announce, url)), daemon=True
+    )
+    announcer.start()
+    try:
+        server.serve(target_loader=partial(load_front, settings), wrap_loader=False)
+    except SystemExit as stop:
+        return int(stop.code or 0) if not isinstance(stop.code, str) else 1
+    return 0
+
+
+def load_front(settings: Settings) -> Any:
+    """The RSGI application of one worker process."""
+    from simulator.app import create_app
+    from simulator.front import Front
+
+    app = create_app(settings, worker=str(os.getpid()))
+    return Front(app, max_body_bytes=settings.max_body_bytes)
+
+
+def _announce_when_ready(settings: Settings, announce: Callable[[], None]) -> None:
+    """Call `announce` once the server answers on its port."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host
+    host = "::1" if host == "::" else host
+    deadline = time.monotonic() + _READY_TIMEOUT_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((host, settings.port), 1) as link:
+            link.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            if link.recv(16).startswith(b"HTTP/1.1 200"):
+                announce()
+                return
+        time.sleep(_READY_POLL_S)
+    print("yibao-sim: the server does not answer", file=sys.stderr)  # noqa: T201  # no log yet

@@ -1,0 +1,68 @@
+"""One request as a view sees it."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from simulator.web.operations import Operation, Platform
+from simulator.world import World, Worlds
+
+WsgiEnvironment = dict[str, Any]
+
+
+class Call:
+    """The request being answered: its world, what it asks for, and what was learnt on the way."""
+
+    __slots__ = (
+        "body",
+        "environ",
+        "now_ms",
+        "operation",
+        "platform",
+        "query",
+        "request_id",
+        "session",
+        "subject",
+        "world",
+        "world_name",
+        "worlds",
+    )
+
+    world: World
+    now_ms: int
+    """The world's time at which the request is answered, read once."""
+
+    def __init__(
+        self,
+        environ: WsgiEnvironment,
+        worlds: Worlds,
+        world_name: str,
+        platform: Platform,
+        operation: Operation | None,
+        request_id: str,
+    ) -> None:
+        self.environ = environ
+        self.worlds = worlds
+        self.world_name = world_name
+        self.platform = platform
+        self.operation = operation
+        self.request_id = request_id
+        self.body: Any = None
+        self.query: dict[str, Any] = {}
+        self.session: Any = None
+        self.subject: str | None = None
+        """The phone number of the account the call is about, once known; for the journal."""
+
+    def enter_world(self) -> None:
+        """Bind the world the path names. Raises UnknownWorldError."""
+        self.world = self.worlds.find(self.world_name)
+        self.now_ms = self.world.now_ms()
+
+    def raw_query(self) -> list[tuple[str, str]]:
+        """The query parameters as sent, in order."""
+        text = self.environ.get("QUERY_STRING")
+        return parse_qsl(text, keep_blank_values=True) if text else []
+
+    @property
+    def caller(self) -> str:
+        """The address of whoever called, without port."""
+        return str(self.environ.get("REMOTE_ADDR", "127.0.0.1"))

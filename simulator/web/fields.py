@@ -1,0 +1,91 @@
+"""Marshmallow fields for what the platforms take: identifiers, times, amounts, pages.
+
+All are strict: a number is not taken for a text nor a text for a number.
+"""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from simulator.domain import china_time
+
+PHONE_PATTERN = r"^1[3-9][0-9]{9}$"
+ID_NUMBER_PATTERN = r"^[0-9]{17}[0-9Xx]$"
+
+
+class StrictSchema(Schema):
+    """A schema that refuses what it does not know."""
+
+
+class Instant(fields.Field[int]):
+    """An ISO 8601 date or date-time as milliseconds; without offset it is China time."""
+
+    def __init__(self, *, end_of_day: bool = False, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._end_of_day = end_of_day
+        self.metadata.setdefault("format", "date-time")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        if not isinstance(value, str) or len(value) > 40:
+            raise ValidationError("expected an ISO 8601 text")
+        # A plus sign that was not escaped in a query arrives as a space.
+        text = value.strip().replace(" ", "+") if "T" in value else value.strip()
+        try:
+            instant_ms = china_time.from_iso(text)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                'expected ISO 8601, such as "2026-01-31" or "2026-01-31T08:00:00+08:00"'
+            ) from None
+        if self._end_of_day:
+            return instant_ms + (china_time.DAY_MS if len(text) <= 10 else 1)
+        return instant_ms
+
+
+def phone(**rest: Any) -> fields.String:
+    """A mobile number."""
+    return fields.String(
+        validate=Regexp(PHONE_PATTERN, error="expected 11 digits: 1, then 3 to 9, then 9 more"),
+        **rest,
+    )
+
+
+def id_number(**rest: Any) -> fields.String:
+    """A resident ID number; whether it is anybody's is another question."""
+    return fields.String(
+        validate=Regexp(ID_NUMBER_PATTERN, error="expected 17 digits and a digit or X"), **rest
+    )
+
+
+def text(longest: int, *, shortest: int = 1, **rest: Any) -> fields.String:
+    """A text of bounded length."""
+    return fields.String(validate=Length(shortest, longest), **rest)
+
+
+def choice(*values: str, **rest: Any) -> fields.String:
+    """One of a few texts."""
+    return fields.String(validate=OneOf(values), **rest)
+
+
+def flag(**rest: Any) -> fields.Boolean:
+    """True or false, nothing that looks like it."""
+    return fields.Boolean(truthy={True}, falsy={False}, **rest)
+
+
+def whole(low: int, high: int, **rest: Any) -> fields.Integer:
+    """A whole number in a range, as a number."""
+    return fields.Integer(strict=True, validate=Range(low, high), **rest)
+
+
+class QueryNumber(fields.Field[int]):
+    """A whole number written in a query."""
+
+    def __init__(self, low: int, high: int, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.low, self.high = low, high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        is_number = isinstance(value, str) and value.isascii() and value.isdecimal()
+        if not is_number or len(value) > 12 or not self.low <= int(value) <= self.high:
+            raise ValidationError(f"expected a whole number in {self.low}…{self.high}")
+        return int(value)

@@ -1,0 +1,255 @@
+"""The Flask application class: it answers operations itself and leaves pages to Flask.
+
+A call of a platform is matched, carried out, rendered in the platform's dialect, journalled, and
+returned as a Reply, without Flask's request context, signals or Response object: together they
+cost more than a balance query does (see docs/performance.md). The routes are ordinary Flask rules
+all the same, and everything that is not an operation (documentation, pages, static files) takes
+Flask's ordinary way.
+
+Two carriers use it: any WSGI server through `__call__`, which waits out injected latency in its
+thread, and the RSGI front through `answer`, which does not.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from difflib import get_close_matches
+from http import HTTPStatus
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect
+
+from simulator.domain.digests import digest
+from simulator.domain.latency import delay_ms
+from simulator.errors import MethodNotAllowedError, SimulatorError, UnknownRouteError
+from simulator.web.call import Call, WsgiEnvironment
+from simulator.web.masking import mask, mask_query
+from simulator.web.operations import Operation, Platform
+from simulator.web.parsing import load, load_query, read_json
+from simulator.web.reply import Reply
+from simulator.world import DEFAULT_WORLD, Worlds, real_ns
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_log = logging.getLogger("simulator")
+
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
+_PENDING_INTERVAL_S = 0.02
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class SimulatorFlask(Flask):
+    """A Flask application made of platforms. `worlds` and `max_body_bytes` are set once."""
+
+    def __init__(self, worlds: Worlds, *, max_body_bytes: int) -> None:
+        super().__init__("simulator", static_folder=None)
+        self.worlds = worlds
+        self.platforms: list[Platform] = []
+        self._max_body_bytes = max_body_bytes
+        self._routes: dict[str, tuple[Platform, Operation]] = {}
+        self._constant: dict[str, dict[str, tuple[Platform, Operation]]] = {}
+        self._adapter: MapAdapter | None = None
+        self._request_ids = map(f"{secrets.token_hex(6)}-{{}}".format, count(1))
+
+    def add_platform(self, platform: Platform) -> None:
+        """Route a platform's operations."""
+        self.platforms.append(platform)
+        for operation in platform.operations:
+            endpoint = f"{platform.name}.{operation.name}"
+            path = platform.prefix + operation.path
+            rule = _PLACEHOLDER.sub(r"<\1>", path)
+            self.add_url_rule(rule, endpoint, _not_called, methods=[operation.method])
+            self._routes[endpoint] = (platform, operation)
+            if rule == path:
+                self._constant.setdefault(path, {})[operation.method] = (platform, operation)
+
+    # --- carriers -------------------------------------------------------------------------------
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reply = self.answer(environ)
+        if reply is None:
+            return super().wsgi_app(environ, start_response)
+        while reply.pending is not None:
+            time.sleep(_PENDING_INTERVAL_S)
+            reply = reply.pending()
+        if reply.delay_ms:
+            time.sleep(reply.delay_ms / 1000)
+        start_response(
+            _STATUS_LINES[reply.status],
+            [*reply.headers, ("content-length", str(len(reply.body)))],
+        )
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
+
+    def answer(self, environ: WsgiEnvironment) -> Reply | None:
+        """Answer a call of a platform; None: the path is one of Flask's own pages."""
+        path = environ["PATH_INFO"]
+        if not path.isascii():
+            path = path.encode("latin-1").decode("utf-8", "replace")
+        world_name = DEFAULT_WORLD
+        if path.startswith("/w/"):
+            world_name, slash, rest = path[3:].partition("/")
+            path = slash + rest
+        request_id = environ.get("HTTP_X_REQUEST_ID")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = next(self._request_ids)
+        method = environ["REQUEST_METHOD"]
+        methods = self._constant.get(path)
+        found = methods and methods.get(method)
+        if found:
+            platform, operation = found
+            call = Call(environ, self.worlds, world_name, platform, operation, request_id)
+            return self._carry_out(call, path, {})
+        return self._route(environ, path, method, world_name, request_id)
+
+    # --- the uncommon ways ----------------------------------------------------------------------
+
+    def _route(
+        self, environ: WsgiEnvironment, path: str, method: str, world_name: str, request_id: str
+    ) -> Reply | None:
+        platform = self._platform_at(path)
+        call = Call(environ, self.worlds, world_name, platform, None, request_id)
+        try:
+            endpoint, arguments = self._matcher().match(path, method)
+        except RequestRedirect:
+            return None
+        except MethodNotAllowed as error:
+            allowed = sorted(error.valid_methods or [])
+            refusal: SimulatorError = MethodNotAllowedError(details={"allowed": allowed})
+            reply = self._refuse(call, path, refusal)
+            reply.headers.append(("allow", ", ".join(allowed)))
+            return reply
+        except (NotFound, HTTPException):
+            return self._refuse(call, path, self._unknown_route(platform, path))
+        route = self._routes.get(endpoint)
+        if route is None:
+            if path != environ["PATH_INFO"]:
+                return self._refuse(call, path, self._unknown_route(platform, path))
+            return None
+        platform, operation = route
+        if method == "OPTIONS":
+            allowed = sorted(self._matcher().allowed_methods(path))
+            return Reply(204, headers=[("allow", ", ".join(allowed)), _id_header(request_id)])
+        if not platform.in_world and path != environ["PATH_INFO"]:
+            return self._refuse(call, path, self._unknown_route(platform, path))
+        call.platform, call.operation = platform, operation
+        return self._carry_out(call, path, arguments)
+
+    def _matcher(self) -> MapAdapter:
+        if self._adapter is None:
+            self._adapter = self.url_map.bind("localhost")
+        return self._adapter
+
+    def _platform_at(self, path: str) -> Platform:
+        """Whose dialect speaks at a path; the control API's where no platform claims it."""
+        claims = (p for p in self.platforms if path.startswith(p.prefix.partition("{")[0]))
+        return max(claims, key=lambda p: len(p.prefix), default=self.platforms[0])
+
+    def _unknown_route(self, platform: Platform, path: str) -> UnknownRouteError:
+        known = [platform.prefix + operation.path for operation in platform.operations]
+        near = get_close_matches(path, known, n=3, cutoff=0.7)
+        return UnknownRouteError(details={"path": path[:200], "near": near})
+
+    # --- carrying out ---------------------------------------------------------------------------
+
+    def _carry_out(self, call: Call, path: str, arguments: dict[str, Any]) -> Reply:
+        started_ns = time.perf_counter_ns()
+        platform, operation = call.platform, call.operation
+        assert operation is not None
+        error: SimulatorError | None = None
+        try:
+            if platform.admit is not None:
+                platform.admit(call)
+            if platform.in_world:
+                call.enter_world()
+            if operation.signed_in and platform.identify is not None:
+                call.session = platform.identify(call)
+            environ = call.environ
+            if operation.body is not None:
+                body = read_json(call, max_bytes=self._max_body_bytes)
+                call.body = body
+                call.body = load(operation.body, body)
+            if operation.query is not None or environ.get("QUERY_STRING"):
+                call.query = load_query(operation.query, call)
+            result = operation.view(call, **arguments)
+            if isinstance(result, Reply):
+                reply = result
+            else:
+                reply = platform.dialect.success(call, result, operation.status)
+        except SimulatorError as refusal:
+            error = refusal
+            reply = platform.dialect.refusal(call, refusal)
+        except Exception:
+            _log.exception("request %s failed", call.request_id)
+            error = SimulatorError(details={"request_id": call.request_id})
+            reply = platform.dialect.refusal(call, error)
+        reply.headers.append(_id_header(call.request_id))
+        if platform.in_world and hasattr(call, "world"):
+            self._delay(call, reply)
+            self._journal(call, path, reply, error, (time.perf_counter_ns() - started_ns) // 1000)
+        return reply
+
+    def _refuse(self, call: Call, path: str, error: SimulatorError) -> Reply:
+        """A refusal outside any operation."""
+        if call.platform.in_world:
+            try:
+                call.enter_world()
+            except SimulatorError as unknown_world:
+                error = unknown_world
+        reply = call.platform.dialect.refusal(call, error)
+        reply.headers.append(_id_header(call.request_id))
+        if hasattr(call, "world"):
+            self._journal(call, path, reply, error, 0)
+        return reply
+
+    def _delay(self, call: Call, reply: Reply) -> None:
+        policy = call.world.policy(call.platform.name).latency
+        if policy.delay_ms or policy.spread_ms:
+            draw = digest(call.world.key("latency"), hash_of(call.request_id), 8)
+            reply.delay_ms = delay_ms(policy, draw)
+
+    def _journal(
+        self, call: Call, path: str, reply: Reply, error: SimulatorError | None, took_us: int
+    ) -> None:
+        environ = call.environ
+        query = environ.get("QUERY_STRING")
+        call.world.journal_record(
+            (
+                real_ns(),
+                call.now_ms,
+                call.request_id,
+                call.platform.name,
+                call.operation and call.operation.name,
+                environ["REQUEST_METHOD"],
+                path,
+                mask_query(query) if query else "",
+                None if call.body is None else mask(call.body),
+                reply.status,
+                error and error.code,
+                call.subject,
+                took_us,
+                reply.delay_ms,
+                mask(error.details) if error else None,
+                error.reason if error else None,
+            )
+        )
+
+
+def hash_of(text: str) -> int:
+    """A text as a number for `digest`: the same in every process."""
+    return int.from_bytes(text.encode()[:64], "big") % (2**64 - 59)
+
+
+def _id_header(request_id: str) -> tuple[str, str]:
+    return ("x-request-id", request_id)
+
+
+def _not_called(**_arguments: Any) -> str:
+    """Stands in Flask's table of views for operations, which `answer` carries out before Flask."""
+    raise AssertionError("an operation reached Flask's own dispatch")

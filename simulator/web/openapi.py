@@ -1,0 +1,180 @@
+"""The OpenAPI 3.1 document, made from the tables of operations and their marshmallow schemas."""
+
+import re
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema, fields
+
+from simulator.errors import (
+    BodyTooLargeError,
+    ControlAccessError,
+    MalformedJsonError,
+    RequestError,
+    SessionExpiredError,
+    SessionInvalidError,
+    SessionMissingError,
+    SimulatorError,
+    UnknownWorldError,
+    WrongContentTypeError,
+)
+from simulator.web.fields import Instant, QueryNumber
+from simulator.web.operations import Operation, Platform
+
+_PATH_PARAMETER = re.compile(r"\{(\w+)\}")
+_BEARER = "bearer"
+_SESSION_REFUSALS = (SessionMissingError, SessionInvalidError, SessionExpiredError)
+_BODY_REFUSALS = (MalformedJsonError, WrongContentTypeError, BodyTooLargeError)
+_DESCRIPTION = """\
+A stand-in for the Chinese basic medical insurance (医保) platforms. Every platform path also exists
+below `/w/<world>`, for an isolated world with a clock, people, policy and records of its own; the
+paths without it belong to the world `default`. All people are synthetic.
+
+Refusals carry a stable `code`. Amounts are texts in yuan with two decimals, times ISO 8601 with
+offset +08:00.
+"""
+
+
+def openapi_document(platforms: Iterable[Platform]) -> dict[str, Any]:
+    """The document of all platforms, as plain data."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    spec = APISpec(
+        title="yibao-simulator",
+        version=version("yibao-simulator"),
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        servers=[
+            {"url": "/", "description": "the world `default`"},
+            {
+                "url": "/w/{world}",
+                "description": "another world (platform calls only)",
+                "variables": {"world": {"default": "default"}},
+            },
+        ],
+    )
+    assert plugin.converter is not None
+    plugin.converter.add_attribute_function(_own_field)
+    spec.components.security_scheme(_BEARER, {"type": "http", "scheme": "bearer"})
+    for platform in platforms:
+        spec.tag({"name": platform.title})
+        spec.components.schema(
+            f"{platform.name}.Refusal", platform.dialect.refusal_schema()
+        )
+        for operation in platform.operations:
+            spec.path(
+                path=platform.prefix + operation.path,
+                operations={operation.method.lower(): _operation(platform, operation, plugin)},
+            )
+    return spec.to_dict()
+
+
+def _operation(
+    platform: Platform, operation: Operation, plugin: MarshmallowPlugin
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": f"{platform.name}.{operation.name}",
+        "summary": operation.summary,
+        "tags": [platform.title],
+        "parameters": _parameters(operation, plugin),
+        "responses": _responses(platform, operation, plugin),
+    }
+    if operation.body is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": operation.body}},
+        }
+    if operation.signed_in:
+        described["security"] = [{_BEARER: []}]
+    elif operation.maybe_signed_in or platform.admit is not None:
+        described["security"] = [{_BEARER: []}, {}]
+    return described
+
+
+def _parameters(operation: Operation, plugin: MarshmallowPlugin) -> list[dict[str, Any]]:
+    notes = operation.path_notes or {}
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": notes.get(name, ""),
+            "schema": {"type": "string", "minLength": 1},
+        }
+        for name in _PATH_PARAMETER.findall(operation.path)
+    ]
+    if operation.query is not None:
+        assert plugin.converter is not None
+        for name, field in operation.query.load_fields.items():
+            schema = plugin.converter.field2property(field)
+            description = schema.pop("description", "")
+            parameters.append(
+                {
+                    "name": field.data_key or name,
+                    "in": "query",
+                    "description": description,
+                    "required": field.required,
+                    "schema": schema,
+                }
+            )
+    return parameters
+
+
+def _responses(
+    platform: Platform, operation: Operation, plugin: MarshmallowPlugin
+) -> dict[str, Any]:
+    dialect = platform.dialect
+    responses: dict[str, Any] = {}
+    if operation.answer is None:
+        responses[str(operation.status)] = {"description": "done"}
+    else:
+        assert plugin.converter is not None
+        data = plugin.converter.resolve_nested_schema(operation.answer)
+        responses[str(operation.status)] = {
+            "description": "carried out",
+            "content": {"application/json": {"schema": dialect.envelope_schema(data)}},
+        }
+    by_status: dict[int, list[str]] = {}
+    for refusal in _refusals(platform, operation):
+        by_status.setdefault(refusal.status, []).append(f"`{refusal.code}`: {refusal.en}")
+    for status, lines in sorted(by_status.items()):
+        schema = {"$ref": f"#/components/schemas/{platform.name}.Refusal"}
+        responses[str(status)] = {
+            "description": "\n\n".join(lines),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return responses
+
+
+def _refusals(platform: Platform, operation: Operation) -> Iterable[type[SimulatorError]]:
+    found: dict[type[SimulatorError], None] = dict.fromkeys(operation.refusals)
+    # Any call may be given a query parameter it does not know.
+    found[RequestError] = None
+    if platform.in_world:
+        found[UnknownWorldError] = None
+    if platform.admit is not None:
+        found[ControlAccessError] = None
+    if operation.body is not None:
+        found |= dict.fromkeys(_BODY_REFUSALS)
+    if operation.signed_in or operation.maybe_signed_in:
+        found |= dict.fromkeys(_SESSION_REFUSALS)
+    return found
+
+
+def _schema_name(schema: type[Schema] | Schema) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    place = "control" if kind.__module__.startswith("simulator.control") else "national"
+    return f"{place}.{kind.__name__}"
+
+
+def _own_field(self: Any, field: fields.Field[Any], **_rest: Any) -> dict[str, Any]:
+    """What apispec cannot know of the simulator's own fields."""
+    if isinstance(field, QueryNumber):
+        return {"type": "integer", "minimum": field.low, "maximum": field.high}
+    if isinstance(field, Instant):
+        return {"type": "string", "examples": ["2026-01-31T08:00:00+08:00"]}
+    return {}
+

@@ -1,0 +1,87 @@
+"""From the bytes of a request to values that fit the operation's schemas, or a clear refusal."""
+
+from difflib import get_close_matches
+from typing import Any
+
+import orjson
+from marshmallow import Schema, ValidationError
+
+from simulator.errors import (
+    BodyTooLargeError,
+    MalformedJsonError,
+    RequestError,
+    WrongContentTypeError,
+)
+from simulator.web.call import Call
+
+BODY_TOO_LARGE = "yibao.body_too_large"
+"""Set in the environment by a carrier that refused to read a body to its end."""
+
+
+def read_json(call: Call, *, max_bytes: int) -> Any:
+    """The JSON body of a call; an absent body is an empty object.
+
+    Raises BodyTooLargeError, WrongContentTypeError or MalformedJsonError.
+    """
+    environ = call.environ
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise RequestError(details={"fields": {"Content-Length": ["not a number"]}}) from None
+    if length > max_bytes or BODY_TOO_LARGE in environ:
+        raise BodyTooLargeError(details={"max_bytes": max_bytes})
+    text = environ["wsgi.input"].read(length) if length > 0 else b""
+    if not text:
+        return {}
+    content_type = environ.get("CONTENT_TYPE") or ""
+    media_type, _, parameters = content_type.partition(";")
+    charset = parameters.lower().replace(" ", "").replace('"', "")
+    if media_type.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+        raise WrongContentTypeError(
+            details={"content_type": content_type[:200], "accepted": "application/json"}
+        )
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJsonError(
+            details={"line": error.lineno, "column": error.colno, "problem": error.msg}
+        ) from None
+
+
+def load(schema: Schema, value: Any) -> dict[str, Any]:
+    """The value as the schema understands it. Raises RequestError naming each field at fault."""
+    if not isinstance(value, dict):
+        raise RequestError(details={"fields": {"": ["a JSON object is expected"]}})
+    try:
+        loaded: dict[str, Any] = schema.load(value)
+    except ValidationError as error:
+        raise RequestError(details={"fields": explain_fields(schema, error.messages)}) from None
+    return loaded
+
+
+def explain_fields(schema: Schema, messages: Any) -> dict[str, Any]:
+    """Marshmallow's messages, with the accepted names added to an unknown one."""
+    fields: dict[str, Any] = dict(messages) if isinstance(messages, dict) else {"": messages}
+    known = [field.data_key or name for name, field in schema.load_fields.items()]
+    for name in fields:
+        if name in known or name in ("", "_schema"):
+            continue
+        near = get_close_matches(str(name), known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+        fields[name] = [f"unknown field; {hint}"]
+    return fields
+
+
+def load_query(schema: Schema | None, call: Call) -> dict[str, Any]:
+    """The query parameters, checked. A repeated or unknown one is refused.
+
+    Names that begin with an underscore are the cache-busters that many HTTP clients add: ignored.
+    """
+    pairs = [(name, value) for name, value in call.raw_query() if not name.startswith("_")]
+    if not pairs and schema is None:
+        return {}
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        twice = sorted({name for name in values if sum(name == n for n, _ in pairs) > 1})
+        raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
+    return load(schema or Schema(), values)

@@ -1,0 +1,30 @@
+"""A finished answer, independent of the interface that carries it (WSGI or RSGI)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+JSON = ("content-type", "application/json")
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back to the caller, and when.
+
+    `delay_ms` is injected latency: the carrier waits that long without holding a thread. `pending`
+    marks an answer that is not there yet: the carrier calls it again, a little later, until it
+    returns a reply without `pending`; the body here is what is sent when the caller gives up.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    delay_ms: int = 0
+    pending: "Callable[[], Reply] | None" = None
+
+
+def json_reply(value: Any, status: int = 200) -> Reply:
+    """A JSON answer; Chinese text stays UTF-8."""
+    return Reply(status, orjson.dumps(value), [JSON])
