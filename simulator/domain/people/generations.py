@@ -96,7 +96,7 @@ class Generation:
     """1 January of the year, ordinal."""
     days: int
     age: int
-    """Full years on the epoch day: the same for all of them, since that is a 1 January."""
+    """Full years on the eve of the epoch: the same for all of them, since that is a 31 December."""
     employees_per_mille: int
     retire_after: tuple[int, int, int]
     """Last day of February, from 0; days from birth to retirement for those born up to it; and for
