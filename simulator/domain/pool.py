@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 PHARMACY = 0
 CARE_KINDS = 7
-_HIGHEST_LEVEL = 3
+HIGHEST_OUTPATIENT = 3
 
 WHOLE = 10_000
 """Ratios and rates are integers per ten-thousand: 8500 is 85 %."""
@@ -24,21 +24,21 @@ def care_kind(level: int, *, inpatient: bool = False) -> int:
 
     Raises ValueError for a level that does not exist.
     """
-    if not PHARMACY <= level <= _HIGHEST_LEVEL:
+    if not PHARMACY <= level <= HIGHEST_OUTPATIENT:
         raise ValueError(f"hospital level {level} is not 0 (pharmacy), 1, 2 or 3")
     if inpatient and level == PHARMACY:
         raise ValueError("a pharmacy (level 0) admits nobody: inpatient care needs level 1, 2 or 3")
-    return level + _HIGHEST_LEVEL if inpatient else level
+    return level + HIGHEST_OUTPATIENT if inpatient else level
 
 
 def is_inpatient(kind: int) -> bool:
     """Whether a kind of care is a hospital stay."""
-    return kind > _HIGHEST_LEVEL
+    return kind > HIGHEST_OUTPATIENT
 
 
 def level_of(kind: int) -> int:
     """The hospital level of a kind of care, 0 for a pharmacy."""
-    return kind - _HIGHEST_LEVEL if kind > _HIGHEST_LEVEL else kind
+    return kind - HIGHEST_OUTPATIENT if kind > HIGHEST_OUTPATIENT else kind
 
 
 @dataclass(frozen=True, slots=True)

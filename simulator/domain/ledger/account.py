@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from simulator.domain.china_time import to_iso
 from simulator.domain.ledger.benefits_file import BenefitsBook
 from simulator.domain.ledger.fold import fold
+from simulator.domain.ledger.journal import Journal
 from simulator.domain.ledger.postings import PostedEntry
 from simulator.domain.ledger.records import LedgerEntry, Position
 from simulator.domain.ledger.year_table import END_MS, EPOCH_MS, EPOCH_YEAR, year_table
@@ -45,9 +46,9 @@ def entries(
 ) -> tuple[LedgerEntry, ...]:
     """The whole history up to and including `now_ms`, oldest first; arguments as for `position`."""
     _refuse_other_times(now_ms)
-    record: list[LedgerEntry] = []
-    fold(key, member, book, posted, now_ms, record=record)
-    return tuple(record)
+    journal = Journal()
+    fold(key, member, book, posted, now_ms, journal=journal)
+    return tuple(journal.entries)
 
 
 def _refuse_other_times(now_ms: int) -> None:

@@ -30,13 +30,13 @@ class Benefits:
     retired: Terms
     resident: Terms
 
-    def terms(self, *, employee: bool, retired: bool) -> Terms:
+    def terms(self, employee: bool, retired: bool) -> Terms:
         """The pool's terms for one group of people."""
         if not employee:
             return self.resident
         return self.retired if retired else self.in_service
 
-    def monthly_transfer(self, base_fen: int, *, retired: bool) -> int:
+    def monthly_transfer(self, base_fen: int, retired: bool) -> int:
         """Fen booked to an account each month, rounded down.
 
         In service the person's own contribution, a share of the base; retired a fixed sum

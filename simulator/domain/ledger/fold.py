@@ -1,8 +1,9 @@
 """The one pass over a person's account: every rule of the ledger is applied here and nowhere else.
 
-Year by year the fold settles the claims of each segment and then does what its stop says. Monthly
-transfers are credited in one addition up to the next claim or stop. With a `record` the same pass
-also writes each entry down, so a balance is the sum of its history by construction.
+Year by year the fold settles the claims of each segment and then does what its stop says. Between
+two stops the account grows by the same amount every month, so the balance before a claim is what
+is *held* apart from the year's transfers, plus the monthly amount times the transfers due by then.
+With a `Journal` the same pass also has each entry written down.
 
 Order at one instant: carry-over or yearly interest, monthly transfer, treatment, change of
 standing, posted entries in the order in which they were posted. Rules: docs/ledger.md.
@@ -18,42 +19,39 @@ from simulator.domain.ledger.benefits_file import BenefitsBook
 from simulator.domain.ledger.entry_types import (
     CARRY_OVER,
     ENTRY_TYPES,
-    MEDICAL_PAYMENT,
-    MONTHLY_TRANSFER,
     TRANSFER_IN,
     TRANSFER_OUT,
     YEARLY_INTEREST,
 )
+from simulator.domain.ledger.journal import Journal
 from simulator.domain.ledger.postings import OverdrawnError, PostedEntry
-from simulator.domain.ledger.records import LedgerEntry, Position
+from simulator.domain.ledger.records import Position
 from simulator.domain.ledger.schedule import (
-    Claim,
+    Segment,
     Step,
     Stop,
     segments_of_year,
     stops_between,
-    uneven_transfers,
+    transfers_of_year,
 )
 from simulator.domain.ledger.treatments import carry_over_fraction, treatments_of, year_words
 from simulator.domain.ledger.year_table import (
     EPOCH_DAY,
     EPOCH_YEAR,
-    MONTHS,
     first_moment,
     instant_of,
     transfer_table,
     year_table,
 )
 from simulator.domain.membership import Membership
-from simulator.domain.pool import PoolYear, Settlement, is_inpatient, level_of, settle
+from simulator.domain.pool import HIGHEST_OUTPATIENT, PoolYear, settle
 
 # Assumed: an account was filled for at most this many years since this age.
 _FILLED_FROM_AGE = 20
 _FILLED_YEARS = 40
 
-_HIGHEST_OUTPATIENT = 3
-_PASS = Step.PASS
-_NOTHING = (0,) * (MONTHS + 1)
+# As globals, since looking a member up in its Enum costs more than the rest of a stop.
+_RETIRE, _SUSPEND, _PENSION, _DEPART, _ARRIVE, _BOOK, _PASS = Step
 
 
 def fold(
@@ -64,26 +62,28 @@ def fold(
     now_ms: int,
     *,
     last_year_only: bool = False,
-    record: list[LedgerEntry] | None = None,
+    journal: Journal | None = None,
     strict_from_ms: int | None = None,
 ) -> Position:
     """Fold all events up to and including `now_ms`, an instant of the simulated world.
 
     `last_year_only` gives the same answer sooner for a person without an account, whose years do
-    not depend on each other. Entries are appended to `record`. `last_entry_ms` of the answer looks
-    at the last year alone. Raises OverdrawnError when `strict_from_ms` is given and an expense
-    posted for that instant or later exceeds the balance; else such an expense makes it negative.
+    not depend on each other. `last_entry_ms` of the answer looks at the last year alone. Raises
+    OverdrawnError when `strict_from_ms` is given and an expense posted for that instant or later
+    exceeds the balance; else such an expense makes the balance negative.
     """
     today = day_of(now_ms)
     last_year = date.fromordinal(today).year
     first_year = last_year if last_year_only else EPOCH_YEAR
+    index = member.index
     employee = member.employee
     birth = member.birth
     birth_year = date.fromordinal(birth).year
     retires_on = member.retires_on
     suspended_on = member.suspended_on
     moved_on = member.moved_on
-    # Most people's standing never changes: their stops and uneven years need not be looked for.
+    region = member.region
+    # Most people's standing never changes: their stops need not be looked for.
     steady = (
         suspended_on is None
         and (moved_on is None or moved_on < EPOCH_DAY)
@@ -91,85 +91,68 @@ def fold(
     )
     stops: Sequence[Stop] = ()
     if posted or not steady:
+        first_table = year_table(first_year)
+        if moved_on is not None and moved_on >= first_table.first_day:
+            region = member.moved_from or region
         if not employee:
             posted = [entry for entry in posted if entry.care is not None]
-        stops = stops_between(member, posted, year_table(first_year).start_ms, now_ms)
-
-    region = member.region
-    if moved_on is not None and moved_on >= year_table(first_year).first_day:
-        region = member.moved_from or region
+        stops = stops_between(member, posted, first_table.start_ms, now_ms)
     benefits = book.of(region)
     base = member.base_fen
-    balance = in_transit = 0
+    held = monthly = in_transit = 0
+    instants: tuple[int, ...] = ()
+    moments: tuple[int, ...] = ()
 
     for year in range(first_year, last_year + 1):
         table = year_table(year)
-        _, first_day, _, start_ms, end_ms = table
-        words = year_words(key, member.index, year)
+        first_day = table.first_day
+        end_ms = table.end_ms
+        words = year_words(key, index, year)
         # nobody is treated in the year of birth, so that no treatment comes before the birth
-        claims: Sequence[Claim] = (
-            treatments_of(words, year - birth_year) if birth < first_day else ()
-        )
+        claims = treatments_of(words, year - birth_year) if birth < first_day else []
         if year == last_year:
             end_ms = now_ms
             claims = claims[: bisect_left(claims, (first_moment(table, now_ms + 1),))]
+        segments: Sequence[Segment] = ((claims, end_ms, _PASS, None),)
         if stops:
             segments = segments_of_year(claims, stops, table, end_ms)
-        else:
-            segments = [(claims, end_ms, _PASS, None)]
 
         retired = retires_on is not None and retires_on <= first_day
         insured = suspended_on is None or suspended_on > first_day
-        terms = benefits.terms(employee=employee, retired=retired)
-        deductible_left, cap_left, ratios = terms.deductible_fen, terms.cap_fen, terms.ratios
-        total_cost = admissions = settled = months = 0
+        terms = benefits.terms(employee, retired)
+        ratios = terms.ratios
+        deductible_left = terms.deductible_fen
+        cap_left = terms.cap_fen
+        total_cost = admissions = 0
         last_ms = -1
-
-        instants: Sequence[int] = ()
-        moments: Sequence[int] = ()
-        booked: Sequence[int] = _NOTHING  # booked[n]: the sum of the year's first n transfers
+        months = monthly_since = 0  # transfers made this year; those before the monthly amount
+        pensioned = retires_on is not None and retires_on < first_day
         if employee:
             if year == EPOCH_YEAR:
                 type_code = CARRY_OVER
-                amount = _carry_over(words, benefits, base, birth_year, retired=retired)
+                amount = _carry_over(words, benefits, base, birth_year, pensioned)
             else:
                 type_code = YEARLY_INTEREST
-                amount = benefits.yearly_interest(balance)
+                amount = benefits.yearly_interest(held)
                 base = benefits.next_base(base)
             if amount:
-                balance += amount
-                last_ms = start_ms
-                if record is not None:
-                    record.append(
-                        LedgerEntry(
-                            _derived_id(year, type_code),
-                            type_code,
-                            start_ms,
-                            amount,
-                            balance,
-                            region,
-                        )
-                    )
+                held += amount
+                last_ms = table.start_ms
+                if journal is not None:
+                    journal.write_derived(year, type_code, last_ms, amount, held, region)
+            monthly = benefits.monthly_transfer(base, pensioned) if insured else 0
             if steady:
                 instants, moments = transfer_table(
                     year, benefits.transfer_day, benefits.transfer_hour
                 )
-                amount = benefits.monthly_transfer(base, retired=retired)
-                booked = range(0, (MONTHS + 1) * amount, amount) if amount else _NOTHING
             else:
-                (instants, moments), booked = uneven_transfers(member, book, region, base, table)
+                instants, moments = transfers_of_year(member, book, region, table)
 
         moment = -1
-        for claims, stop_ms, step, entry in segments:
-            for moment, kind, total, in_scope in claims:
-                due = bisect_right(moments, moment)
-                if due > months:
-                    if record is not None:
-                        _record_transfers(
-                            record, year, instants, booked, months, due, balance, region
-                        )
-                    balance += booked[due] - booked[months]
-                    months = due
+        for bills, stop_ms, step, entry in segments:
+            for moment, (kind, total, in_scope) in bills:
+                due = months if moment < 0 else bisect_right(moments, moment)
+                available = held + monthly * due
                 if not insured:
                     in_scope = 0  # assumed: without contributions the pool pays nothing
                 taken, fund_pay, account_pay = settle(
@@ -178,87 +161,87 @@ def fold(
                     ratios[kind],
                     deductible_left,
                     cap_left,
-                    balance if balance > 0 else 0,
+                    available if available > 0 else 0,
                 )
+                held -= account_pay
                 deductible_left -= taken
                 cap_left -= fund_pay
-                balance -= account_pay
                 total_cost += total
-                if kind > _HIGHEST_OUTPATIENT:
+                if kind > HIGHEST_OUTPATIENT:
                     admissions += 1
-                if moment >= 0:
-                    settled += 1
-                if record is not None:
-                    parts = _settlement(
-                        kind, total, in_scope, taken, ratios[kind], fund_pay, account_pay
+                if journal is not None:
+                    journal.write_transfers(year, instants, months, due, monthly, available, region)
+                    months = due
+                    journal.write_settlement(
+                        table,
+                        moment,
+                        entry,
+                        (kind, total, in_scope),
+                        (taken, ratios[kind], fund_pay, account_pay),
+                        available - account_pay if employee else None,
+                        region,
                     )
-                    after = balance if employee else None
-                    if entry is not None and moment < 0:
-                        record.append(_posted(entry, -account_pay, after, region, parts))
-                    else:
-                        record.append(
-                            LedgerEntry(
-                                _derived_id(year, MEDICAL_PAYMENT, settled),
-                                MEDICAL_PAYMENT,
-                                instant_of(table, moment),
-                                -account_pay,
-                                after,
-                                region,
-                                parts,
-                            )
-                        )
 
             due = bisect_right(instants, stop_ms)
-            if due > months:
-                if record is not None:
-                    _record_transfers(record, year, instants, booked, months, due, balance, region)
-                balance += booked[due] - booked[months]
-                months = due
+            balance = held + monthly * due
+            if journal is not None:
+                journal.write_transfers(year, instants, months, due, monthly, balance, region)
+            months = due
             if step is _PASS:
                 continue
-            if step is Step.RETIRE:
-                retired = True
-                ratios = benefits.terms(employee=employee, retired=True).ratios
-            elif step is Step.SUSPEND:
-                insured = False
-            elif entry is not None:
+
+            if entry is not None:
                 last_ms = stop_ms
                 if entry.care is None:
                     amount = ENTRY_TYPES[entry.type].sign * entry.amount_fen
                     if strict_from_ms is not None and stop_ms >= strict_from_ms:
                         _refuse_overdraft(entry, balance)
-                    balance += amount
-                    if record is not None:
-                        record.append(_posted(entry, amount, balance, region, None))
-            else:
-                if step is Step.DEPART:
-                    type_code = TRANSFER_OUT
-                    in_transit = max(balance, 0)
-                    amount = -in_transit
-                else:
-                    type_code = TRANSFER_IN
-                    amount = in_transit
-                    region = member.region
-                    benefits = book.of(region)
-                    terms = benefits.terms(employee=employee, retired=retired)
-                    # assumed: the pool of another region starts its own count
-                    deductible_left, cap_left = terms.deductible_fen, terms.cap_fen
-                    ratios = terms.ratios
-                    total_cost = admissions = 0
-                if amount:
-                    balance += amount
-                    last_ms = stop_ms
-                    if record is not None:
-                        entry_id = _derived_id(year, type_code)
-                        record.append(
-                            LedgerEntry(entry_id, type_code, stop_ms, amount, balance, region)
-                        )
+                    held += amount
+                    if journal is not None:
+                        journal.write_posted(entry, amount, balance + amount, region)
+                continue
+
+            amount = 0
+            type_code = TRANSFER_OUT
+            if step is _RETIRE:
+                retired = True
+            elif step is _PENSION:
+                pensioned = True
+            elif step is _SUSPEND:
+                insured = False
+            elif step is _DEPART:
+                in_transit = max(balance, 0)
+                amount = -in_transit
+            elif step is _ARRIVE:
+                amount = in_transit
+                type_code = TRANSFER_IN
+                region = member.region
+                benefits = book.of(region)
+                # assumed: the pool of another region starts its own count
+                terms = benefits.terms(employee, retired)
+                deductible_left = terms.deductible_fen
+                cap_left = terms.cap_fen
+                total_cost = admissions = 0
+            ratios = benefits.terms(employee, retired).ratios
+            if amount:
+                held += amount
+                last_ms = stop_ms
+                if journal is not None:
+                    journal.write_derived(
+                        year, type_code, stop_ms, amount, balance + amount, region
+                    )
+            if employee:
+                if monthly and months > monthly_since:
+                    last_ms = max(last_ms, instants[months - 1])
+                before = monthly
+                monthly = benefits.monthly_transfer(base, pensioned) if insured else 0
+                held += (before - monthly) * months
+                monthly_since = months
+        held = balance
 
     if moment >= 0:
         last_ms = max(last_ms, instant_of(table, moment))
-    while months and booked[months] == booked[months - 1]:
-        months -= 1  # a month without a transfer is no entry
-    if months:
+    if monthly and months > monthly_since:
         last_ms = max(last_ms, instants[months - 1])
     pool = PoolYear(
         last_year,
@@ -270,66 +253,16 @@ def fold(
         total_cost,
         admissions,
     )
-    return Position(balance if employee else None, pool, last_ms if last_ms >= 0 else None)
+    return Position(held if employee else None, pool, last_ms if last_ms >= 0 else None)
 
 
 def _carry_over(
-    words: tuple[int, ...], benefits: Benefits, base_fen: int, birth_year: int, *, retired: bool
+    words: tuple[int, ...], benefits: Benefits, base_fen: int, birth_year: int, pensioned: bool
 ) -> int:
     """What the account held at the epoch, in fen: *assumed*, some months' worth of transfers."""
     years = min(max(EPOCH_YEAR - birth_year - _FILLED_FROM_AGE, 0), _FILLED_YEARS)
-    most = benefits.monthly_transfer(base_fen, retired=retired) * (3 + 2 * years)
+    most = benefits.monthly_transfer(base_fen, pensioned) * (3 + 2 * years)
     return most * carry_over_fraction(words) >> 16
-
-
-def _derived_id(year: int, type_code: str, sequence: int = 1) -> str:
-    return f"D{year}{type_code}{sequence:02d}"
-
-
-def _record_transfers(
-    record: list[LedgerEntry],
-    year: int,
-    instants: Sequence[int],
-    booked: Sequence[int],
-    first: int,
-    end: int,
-    balance: int,
-    region: str,
-) -> None:
-    """Write down the year's transfers first…end-1, given the balance before them."""
-    for month in range(first, end):
-        amount = booked[month + 1] - booked[month]
-        if amount:
-            balance += amount
-            entry_id = _derived_id(year, MONTHLY_TRANSFER, month + 1)
-            record.append(
-                LedgerEntry(entry_id, MONTHLY_TRANSFER, instants[month], amount, balance, region)
-            )
-
-
-def _settlement(
-    kind: int, total: int, in_scope: int, taken: int, ratio: int, fund_pay: int, account_pay: int
-) -> Settlement:
-    return Settlement(
-        level=level_of(kind),
-        inpatient=is_inpatient(kind),
-        total_fen=total,
-        in_scope_fen=in_scope,
-        deductible_fen=taken,
-        ratio=ratio,
-        fund_pay_fen=fund_pay,
-        person_pay_fen=total - fund_pay,
-        account_pay_fen=account_pay,
-        cash_fen=total - fund_pay - account_pay,
-    )
-
-
-def _posted(
-    entry: PostedEntry, amount: int, after: int | None, region: str, parts: Settlement | None
-) -> LedgerEntry:
-    return LedgerEntry(
-        entry.entry_id, entry.type, entry.at_ms, amount, after, region, parts, True, entry.note
-    )
 
 
 def _refuse_overdraft(entry: PostedEntry, balance: int) -> None:

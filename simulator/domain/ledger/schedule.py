@@ -6,15 +6,14 @@ day on which the person's standing changes, or the end of the year (or of what i
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
-from itertools import accumulate
 
 from simulator.domain.china_time import MINUTE_MS, start_of_day
 from simulator.domain.ledger.benefits_file import BenefitsBook
 from simulator.domain.ledger.postings import PostedEntry
+from simulator.domain.ledger.treatments import Claim
 from simulator.domain.ledger.year_table import (
-    MONTHS,
     TransferTable,
     YearTable,
     first_moment,
@@ -34,23 +33,27 @@ class Step(IntEnum):
     """What happens at a stop; at one instant in this order."""
 
     RETIRE = 0
+    """The pool pays on retired terms."""
     SUSPEND = 1
-    DEPART = 2
-    ARRIVE = 3
-    BOOK = 4
-    """A posted account amount, or the instant of posted care, which follows as a claim."""
-    PASS = 5
+    """No contributions any more; the last instant before that day."""
+    PENSION = 2
+    """Transfers are those of the retired; the last instant before the month after retirement."""
+    DEPART = 3
+    ARRIVE = 4
+    BOOK = 5
+    """A posted entry; posted care follows as a claim of its own."""
+    PASS = 6
     """Nothing: the year ends, or a claim stood at the stop itself."""
 
-
-Claim = tuple[int, int, int, int]
-"""Moment (or -1: at the stop), kind of care, total cost, in-scope cost."""
 
 Stop = tuple[int, Step, int, PostedEntry | None]
 """Instant, step, place in the order of posting, and the posted entry."""
 
 Segment = tuple[Sequence[Claim], int, Step, PostedEntry | None]
 """Claims in order, then the instant of a stop, its step, and the posted entry."""
+
+AT_STOP = -1
+"""The moment of a claim that stands at the stop of its segment: posted care."""
 
 
 def stops_between(
@@ -62,8 +65,11 @@ def stops_between(
     ]
     if member.retires_on is not None:
         stops.append((start_of_day(member.retires_on), Step.RETIRE, 0, None))
+        month_after = date.fromordinal(member.retires_on).replace(day=1) + timedelta(days=31)
+        day = month_after.replace(day=1).toordinal()
+        stops.append((start_of_day(day) - 1, Step.PENSION, 0, None))
     if member.suspended_on is not None:
-        stops.append((start_of_day(member.suspended_on), Step.SUSPEND, 0, None))
+        stops.append((start_of_day(member.suspended_on) - 1, Step.SUSPEND, 0, None))
     if member.moved_on is not None and member.moved_from is not None:
         day_ms = start_of_day(member.moved_on)
         stops.append((day_ms + DEPARTURE_MS, Step.DEPART, 0, None))
@@ -87,46 +93,36 @@ def segments_of_year(
         segments.append((claims[start:end], at_ms, step, entry))
         if entry is not None and (care := entry.care) is not None:
             in_scope = entry.amount_fen if care.in_scope_fen is None else care.in_scope_fen
-            claim = (-1, care.kind, entry.amount_fen, in_scope)
-            segments.append(((claim,), at_ms, Step.PASS, entry))
+            bill = (care.kind, entry.amount_fen, in_scope)
+            segments.append((((AT_STOP, bill),), at_ms, Step.PASS, entry))
         start = end
     segments.append((claims[start:], end_ms, Step.PASS, None))
     return segments
 
 
-def uneven_transfers(
-    member: Membership, book: BenefitsBook, region: str, base_fen: int, table: YearTable
-) -> tuple[TransferTable, Sequence[int]]:
-    """The transfers of any year, with retirement, suspension and a move looked at month by month.
+def transfers_of_year(
+    member: Membership, book: BenefitsBook, region: str, table: YearTable
+) -> TransferTable:
+    """When the transfers of a year are booked; `region` insures the person at its start.
 
-    `region` insures the person at the start of the year. Answers the instants, and the sums of the
-    first 0…12 transfers in fen.
+    In the year of a move each month is still served once: by the old region up to the departure,
+    then by the new one, not before the arrival.
     """
-    year = table.year
-    benefits = book.of(region)
-    transfers = transfer_table(year, benefits.transfer_day, benefits.transfer_hour)
-    instants = list(transfers.instants)
-    by_month = [benefits] * MONTHS
-    if region != member.region and member.moved_on is not None:
-        benefits = book.of(member.region)
-        moved_ms = start_of_day(member.moved_on)
-        later = transfer_table(year, benefits.transfer_day, benefits.transfer_hour).instants
-        for month, instant in enumerate(instants):
-            if instant >= moved_ms + DEPARTURE_MS:
-                instants[month] = max(later[month], moved_ms + CATCH_UP_MS)
-                by_month[month] = benefits
-        transfers = transfers_at(table, tuple(instants))
-
-    suspended_ms = None if member.suspended_on is None else start_of_day(member.suspended_on)
-    amounts = [
-        0
-        if suspended_ms is not None and instants[month] >= suspended_ms
-        else by_month[month].monthly_transfer(
-            base_fen,
-            # retired terms reach the transfers in the month after retirement
-            retired=member.retires_on is not None
-            and member.retires_on < date(year, month + 1, 1).toordinal(),
-        )
-        for month in range(MONTHS)
-    ]
-    return transfers, tuple(accumulate(amounts, initial=0))
+    old = book.of(region)
+    transfers = transfer_table(table.year, old.transfer_day, old.transfer_hour)
+    moved_on = member.moved_on
+    if moved_on is None or region == member.region or moved_on > table.last_day:
+        return transfers
+    new = book.of(member.region)
+    day_ms = start_of_day(moved_on)
+    return transfers_at(
+        table,
+        tuple(
+            before if before < day_ms + DEPARTURE_MS else max(after, day_ms + CATCH_UP_MS)
+            for before, after in zip(
+                transfers.instants,
+                transfer_table(table.year, new.transfer_day, new.transfer_hour).instants,
+                strict=True,
+            )
+        ),
+    )

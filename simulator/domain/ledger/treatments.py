@@ -3,11 +3,12 @@
 One 64-byte digest holds a year. Its first word says how many treatments there are, by age; each
 further word is one treatment:
 
-- as a whole it is the moment of the treatment (see `year_table`), which leaves it 35 bits
-- bits 24…27: the in-scope part of the cost, 48/64 … 63/64
-- bits 18…23: some fen, so that not all costs are alike
-- bits 8…17: a fraction f; the cost is the kind's least cost plus f⁴ of its range, so most are small
-- bits 0…7: the kind of care, by age
+- as a whole it is the moment of the treatment (see `year_table`), to which bits 0…34 do not matter
+- bits 8…17 pick one of the 1024 bills of its kind of care, from the smallest to the largest
+- bits 0…7 pick the kind of care, by age
+
+Bills are made once, for everybody: a fraction f of a kind's range gives its cost, mostly by f⁴, so
+that most bills are small and few are large, and 48/64 to 63/64 of the cost are in scope.
 """
 
 from functools import cache
@@ -29,7 +30,7 @@ _AGE_GROUPS = (
     (_OLDEST, (6, 14, 28, 42, 50, 48, 38, 30), (70, 66, 42, 38, 9, 16, 15)),
 )
 
-# By kind of care: the least cost and the range above it, in fen.
+# By kind of care, in fen: the least cost, and the range above it.
 _COSTS = (
     (1_500, 60_000),
     (3_000, 80_000),
@@ -39,6 +40,12 @@ _COSTS = (
     (250_000, 4_000_000),
     (400_000, 9_000_000),
 )
+
+Bill = tuple[int, int, int]
+"""Kind of care, total cost and in-scope cost in fen."""
+
+Claim = tuple[int, Bill]
+"""A moment of the year, and the bill to settle then."""
 
 _words = Struct("<8Q").unpack
 
@@ -57,33 +64,33 @@ def carry_over_fraction(words: tuple[int, ...]) -> int:
     return fraction * fraction >> 16
 
 
-def treatments_of(words: tuple[int, ...], age: int) -> list[tuple[int, int, int, int]]:
-    """The treatments of one year in order of time: (moment, kind of care, cost, in-scope cost).
-
-    `age` is the age reached in the year; costs are in fen.
-    """
-    ages, costs = _tables()
-    counts, kinds = ages[age if age < _OLDEST else _OLDEST]
-    treatments = []
-    for word in sorted(words[1 : counts[words[0] & 0xFF] + 1]):
-        kind = kinds[word & 0xFF]
-        total = costs[kind][word >> 8 & 0x3FF] + (word >> 18 & 0x3F)
-        treatments.append((word, kind, total, total * (48 + (word >> 24 & 0xF)) >> 6))
-    return treatments
+def treatments_of(words: tuple[int, ...], age: int) -> list[Claim]:
+    """The treatments of one year in order of time; `age` is the age reached in the year."""
+    counts, bills = _by_age()[age if age < _OLDEST else _OLDEST]
+    return [
+        (word, bills[word & 0xFF][word >> 8 & 0x3FF])
+        for word in sorted(words[1 : counts[words[0] & 0xFF] + 1])
+    ]
 
 
 @cache
-def _tables() -> tuple[tuple[tuple[bytes, bytes], ...], tuple[tuple[int, ...], ...]]:
-    """By age 0…120, 256 counts and 256 kinds of care; and by kind of care, 1024 costs."""
-    ages: list[tuple[bytes, bytes]] = []
+def _by_age() -> tuple[tuple[bytes, tuple[tuple[Bill, ...], ...]], ...]:
+    """By age 0…120: 256 counts, and 256 references to the bills of a kind of care."""
+    bills = tuple(_bills(kind, least, span) for kind, (least, span) in enumerate(_COSTS))
+    ages: list[tuple[bytes, tuple[tuple[Bill, ...], ...]]] = []
     for oldest, counts, kinds in _AGE_GROUPS:
-        pair = (_spread(counts), _spread(kinds))
-        ages.extend(pair for _ in range(len(ages), oldest + 1))
-    costs = tuple(
-        tuple(least + (span * fraction**4 >> 40) for fraction in range(1024))
-        for least, span in _COSTS
-    )
-    return tuple(ages), costs
+        group = (_spread(counts), tuple(bills[kind] for kind in _spread(kinds)))
+        ages.extend(group for _ in range(len(ages), oldest + 1))
+    return tuple(ages)
+
+
+def _bills(kind: int, least: int, span: int) -> tuple[Bill, ...]:
+    bills = []
+    for fraction in range(1024):
+        total = least + (span * fraction**4 >> 40) + (span * fraction >> 14)
+        # 7 is odd, so that neighbouring bills differ in what is in scope and all shares occur
+        bills.append((kind, total, total * (48 + (fraction * 7 & 0xF)) >> 6))
+    return tuple(bills)
 
 
 def _spread(weights: tuple[int, ...]) -> bytes:

@@ -26,6 +26,7 @@ END_MS = start_of_day(END_DAY + 1) - 1
 OPENING_MS = 7 * HOUR_MS
 OPEN_SECONDS = 14 * 60 * 60
 """Length of the daily opening time, in seconds."""
+_CLOSING_MS = OPENING_MS + OPEN_SECONDS * SECOND_MS
 
 MONTHS = 12
 
@@ -42,6 +43,8 @@ class YearTable(NamedTuple):
     start_ms: int
     end_ms: int
     """Last instant of the year."""
+    open_seconds: int
+    """Seconds of the year in which institutions are open."""
 
 
 class TransferTable(NamedTuple):
@@ -63,6 +66,7 @@ def year_table(year: int) -> YearTable:
         last_day=last_day,
         start_ms=start_of_day(first_day),
         end_ms=start_of_day(last_day + 1) - 1,
+        open_seconds=(last_day - first_day + 1) * OPEN_SECONDS,
     )
 
 
@@ -89,17 +93,17 @@ def first_moment(table: YearTable, instant_ms: int) -> int:
     2**64, which is above every moment, when there is none.
     """
     days, rest_ms = divmod(instant_ms - table.start_ms, DAY_MS)
-    seconds = -((OPENING_MS - rest_ms) // SECOND_MS)
-    seconds = days * OPEN_SECONDS + min(max(seconds, 0), OPEN_SECONDS)
-    return -(-(seconds << _PLACE_BITS) // _opening_seconds(table)) << _FREE_BITS
+    if rest_ms <= OPENING_MS:
+        seconds = 0
+    elif rest_ms >= _CLOSING_MS:
+        seconds = OPEN_SECONDS
+    else:
+        seconds = -((OPENING_MS - rest_ms) // SECOND_MS)
+    return -(-(days * OPEN_SECONDS + seconds << _PLACE_BITS) // table.open_seconds) << _FREE_BITS
 
 
 def instant_of(table: YearTable, moment: int) -> int:
     """The instant of a moment of the year, to the second."""
     place = moment >> _FREE_BITS
-    days, seconds = divmod(place * _opening_seconds(table) >> _PLACE_BITS, OPEN_SECONDS)
+    days, seconds = divmod(place * table.open_seconds >> _PLACE_BITS, OPEN_SECONDS)
     return table.start_ms + days * DAY_MS + OPENING_MS + seconds * SECOND_MS
-
-
-def _opening_seconds(table: YearTable) -> int:
-    return (table.last_day - table.first_day + 1) * OPEN_SECONDS
