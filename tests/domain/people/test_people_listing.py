@@ -69,8 +69,10 @@ def test_a_listing_is_stable_and_differs_by_seed(people: People) -> None:
 
 
 def test_a_listing_of_all_spans_the_country(people: People) -> None:
-    page = people.listing().page(0, 200)
-    assert len({person.area.province for person in page}) > 20
+    for insutype in (None, "310", "390"):
+        page = people.listing(None, insutype).page(1_000_000, 200)
+        assert len({person.area.province for person in page}) > 20
+        assert insutype is None or {p.is_employee for p in page} == {insutype == "310"}
 
 
 def test_what_cannot_be_listed_is_refused(people: People) -> None:
