@@ -117,15 +117,37 @@ def test_id_numbers_nobody_holds_find_nobody_or_their_holder(
     assert holder is None or holder.id_number == number
 
 
-def test_most_free_id_numbers_are_free(people: People) -> None:
-    person = people.at(1_000_000_000)
-    holders = [
-        people.by_id_number(make_id_number(person.id_number[:6], person.birth, sequence))
-        for sequence in range(1000)
-    ]
-    born = [holder for holder in holders if holder is not None]
-    assert person in born
-    assert len(set(born)) == len(born) < 500
+def test_of_all_numbers_of_a_day_just_those_of_the_people_born_then_are_held(
+    people: People,
+) -> None:
+    person = people.at(people.area_range("540400").start)
+    block, generation = person.block, person.generation
+    size = people.block_size(person.area, block)
+    born_that_day = {
+        people.at(people.index_of(person.area, block, rank))
+        for rank in range(size)
+        if generation.first_day + rank * generation.days // size == person.birth
+    }
+    odd = 1 if person.sex == "male" else 0
+    held = {
+        holder
+        for county in range(10)
+        for sequence in range(odd, 1000, 2)
+        if (holder := people.by_id_number(make_id_number(f"54049{county}", person.birth, sequence)))
+    }
+    assert person in born_that_day
+    assert held == born_that_day
+
+
+@given(INDICES, st.integers(0, 8))
+def test_the_same_number_under_an_assignable_county_is_nobodys(
+    people: People, index: int, digit: int
+) -> None:
+    number = people.at(index).id_number
+    parsed = parse_id_number(number)
+    assert parsed is not None
+    other = make_id_number(f"{number[:4]}{digit}{number[5]}", parsed.birth, parsed.sequence)
+    assert people.by_id_number(other) is None
 
 
 @pytest.mark.parametrize(
