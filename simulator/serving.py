@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -77,7 +78,22 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
-    server = Server(
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    announcer = threading.Thread(
+        target=_announce_when_ready,
+        args=(settings, partial(announce, f"http://{host}:{settings.port}")),
+        daemon=True,
+    )
+
+    class AnnouncingServer(Server):
+        """Starts the announcer once the workers are forked: a thread that runs while a process
+        is forked may leave locks behind in the copy that nobody ever releases."""
+
+        def startup(self, spawn_target: Any, target_loader: Any) -> None:
+            super().startup(spawn_target, target_loader)
+            announcer.start()
+
+    server = AnnouncingServer(
         "simulator.serving",
         address=settings.host,
         port=settings.port,
@@ -90,21 +106,19 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
         log_level=LogLevels.warning,
         workers_kill_timeout=_STOP_TIMEOUT_S,
     )
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = f"http://{host}:{settings.port}"
-    announcer = threading.Thread(
-        target=_announce_when_ready, args=(settings, partial(announce, url)), daemon=True
-    )
-    announcer.start()
     try:
         server.serve(target_loader=partial(load_front, settings), wrap_loader=False)
     except SystemExit as stop:
-        return int(stop.code or 0) if not isinstance(stop.code, str) else 1
+        return stop.code if isinstance(stop.code, int) else 1
     return 0
 
 
 def load_front(settings: Settings) -> Any:
     """The RSGI application of one worker process."""
+    # Until Granian sets its own, the handlers are copies of the parent's, which do nothing here.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
     from simulator.app import create_app
     from simulator.front import Front
 

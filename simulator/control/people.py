@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.domain import china_time, lockout
+from simulator.domain.insurance_codes import INSURANCE_STATES
 from simulator.domain.ledger import ENTRY_TYPES, LedgerEntry, PostedCare
 from simulator.domain.passwords import age_state
 from simulator.domain.people import Person
@@ -110,7 +111,7 @@ def _person(world: World, person: Person) -> dict[str, Any]:
             {
                 "insutype": row.insutype,
                 "psn_type": row.psn_type,
-                "psn_insu_stas": row.state,
+                "state": INSURANCE_STATES[row.state],
                 "region": row.region,
                 "has_personal_account": row.has_personal_account,
                 "since": china_time.day_to_iso(row.since),

@@ -4,14 +4,14 @@ from typing import Any
 
 from simulator.domain import china_time
 from simulator.domain.identifiers import mask_id, mask_name, mask_phone
+from simulator.domain.insurance_codes import INSURANCE_STATES, INSURANCE_TYPES, PERSON_TYPES
 from simulator.domain.ledger import ENTRY_TYPES, LedgerEntry, select_page
 from simulator.domain.passwords import age_state, days_left
 from simulator.domain.people import InsuranceRow
 from simulator.domain.pool import Settlement
 from simulator.domain.support import changes_at
-from simulator.domain.regions import area_name
+from simulator.domain.regions import resolve
 from simulator.errors import SessionMissingError
-from simulator.platforms.national.names import INSURANCE_STATES, INSURANCE_TYPES, PERSON_TYPES
 from simulator.services import accounts, balance, security, sign_in, sms_codes, support
 from simulator.services.accounts import Account
 from simulator.services.ledgers import yuan
@@ -215,12 +215,17 @@ def _insurance_row(row: InsuranceRow) -> dict[str, Any]:
         "psn_type_name": PERSON_TYPES[row.psn_type],
         "state": INSURANCE_STATES[row.state],
         "region": row.region,
-        "region_name": area_name(row.region),
+        "region_name": _area_name(row.region),
         "employer": row.employer and {"uscc": row.employer.uscc, "name": row.employer.name},
         "has_personal_account": row.has_personal_account,
         "since": china_time.day_to_iso(row.since),
         "until": None if row.until is None else china_time.day_to_iso(row.until),
     }
+
+
+def _area_name(admdvs: str) -> str:
+    area = resolve(admdvs)
+    return admdvs if area is None else area.name
 
 
 def _transaction(entry: LedgerEntry) -> dict[str, Any]:

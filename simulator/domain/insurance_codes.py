@@ -1,4 +1,4 @@
-"""Chinese names of the codes in an insurance row; domain-facts.md §2 (codes observed)."""
+"""What the codes of an insurance row mean; domain-facts.md §2 (codes observed, names assumed)."""
 
 INSURANCE_TYPES = {
     "310": "职工基本医疗保险",
@@ -24,4 +24,4 @@ PERSON_TYPES = {
 }
 
 INSURANCE_STATES = {"0": "not_insured", "1": "normal", "2": "suspended", "3": "ended"}
-"""psn_insu_stas as words."""
+"""psn_insu_stas as the simulator's own interfaces say it."""
