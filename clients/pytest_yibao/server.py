@@ -29,6 +29,8 @@ class ServerStartError(RuntimeError):
 class ServerProcess:
     """One `yibao-sim serve` on a free port of the loopback address. Use as a context manager."""
 
+    arguments: tuple[str, ...] = ("serve", "--host", "127.0.0.1", "--port", "0")
+
     def __init__(self, command: str | None = None, *, start_s: float = 30.0) -> None:
         self._start_s = start_s
         self._command = command or find_command()
@@ -41,7 +43,7 @@ class ServerProcess:
     def start(self) -> str:
         """The base URL, once the server answers. Raises ServerStartError."""
         self._process = subprocess.Popen(
-            [self._command, "serve", "--host", "127.0.0.1", "--port", "0"],
+            [self._command, *self.arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -71,6 +73,11 @@ class ServerProcess:
         if self._reader is not None:
             self._reader.join(_STOP_S)
         self._errors.close()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the server ended; None while it runs, or before it was started."""
+        return None if self._process is None else self._process.poll()
 
     def output(self) -> str:
         """The end of what the server wrote to standard error."""

@@ -54,8 +54,8 @@ class InsuranceOfPerson:
 
     insutype: str
     psn_type: str
-    psn_insu_stas: str
-    """0 not insured, 1 normal, 2 suspended, 3 and 4 ended."""
+    state: str
+    """`not_insured`, `normal`, `suspended` or `ended`."""
     region: str
     has_personal_account: bool
 
@@ -64,7 +64,7 @@ class InsuranceOfPerson:
         return cls(
             insutype=row.text("insutype"),
             psn_type=row.text("psn_type"),
-            psn_insu_stas=row.text("psn_insu_stas"),
+            state=row.text("state"),
             region=row.text("region"),
             has_personal_account=row.flag("has_personal_account"),
         )

@@ -12,8 +12,9 @@ from yibao_client.operations import control as calls
 if TYPE_CHECKING:
     from yibao_client.control import ControlClient
 
-_PAGE = 50
-_MOST_LOOKED_AT = 5_000
+_FIRST_PAGE = 8
+_LARGEST_PAGE = 128
+_MOST_LOOKED_AT = 1_000
 """A search for somebody that fits gives up here, rather than walk a billion people."""
 
 
@@ -74,20 +75,23 @@ class People:
         if len(found) < count:
             wanted = f"region={region}, insutype={insutype}, registered={registered} on {platform}"
             raise NobodyFitsError(
-                f"{len(found)} of {count} people fit {wanted} in world {self._world}, "
-                f"of the first {_MOST_LOOKED_AT} looked at"
+                f"{len(found)} people, not {count}, fit {wanted} in world {self._world}, "
+                f"of some {_MOST_LOOKED_AT} looked at"
             )
         return tuple(found)
 
     def _walk(self, region: str | None, insutype: str | None) -> Iterator[Person]:
-        for offset in range(0, _MOST_LOOKED_AT, _PAGE):
+        # Most searches end within a few people, so the pages begin small.
+        offset, limit = 0, _FIRST_PAGE
+        while offset < _MOST_LOOKED_AT:
             page = self._control.run(
                 calls.people(
-                    self._world, region=region, insutype=insutype, offset=offset, limit=_PAGE
+                    self._world, region=region, insutype=insutype, offset=offset, limit=limit
                 )
             )
             yield from page.items
-            if offset + _PAGE >= page.total or not page.items:
+            offset, limit = offset + limit, min(2 * limit, _LARGEST_PAGE)
+            if offset >= page.total or not page.items:
                 return
 
 
