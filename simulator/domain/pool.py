@@ -118,9 +118,11 @@ def settle(
     The person bears the rest. The pool's part is rounded down to whole fen, so a fraction falls to
     the person (*assumed*). No argument may be negative, and `in_scope_fen` not above `total_fen`.
     """
-    deductible = in_scope_fen if in_scope_fen < deductible_left_fen else deductible_left_fen
-    fund_pay = (in_scope_fen - deductible) * ratio // WHOLE
+    if in_scope_fen <= deductible_left_fen:
+        return in_scope_fen, 0, total_fen if total_fen < available_fen else available_fen
+    fund_pay = (in_scope_fen - deductible_left_fen) * ratio // WHOLE
     if fund_pay > cap_left_fen:
         fund_pay = cap_left_fen
     person_pay = total_fen - fund_pay
-    return deductible, fund_pay, person_pay if person_pay < available_fen else available_fen
+    account_pay = person_pay if person_pay < available_fen else available_fen
+    return deductible_left_fen, fund_pay, account_pay

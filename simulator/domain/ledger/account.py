@@ -28,7 +28,8 @@ def position(
     person's entries in the order of posting, each accepted by `check_posting`. Raises ValueError
     when `now_ms` lies outside the simulated world.
     """
-    _refuse_other_times(now_ms)
+    if not EPOCH_MS <= now_ms <= END_MS:
+        raise _outside_time(now_ms)
     # Without an account nothing passes from one year to the next: one year tells all.
     found = fold(key, member, book, posted, now_ms, last_year_only=not member.employee)
     if found.last_entry_ms is None and found.pool.year > EPOCH_YEAR:
@@ -45,15 +46,15 @@ def entries(
     now_ms: int,
 ) -> tuple[LedgerEntry, ...]:
     """The whole history up to and including `now_ms`, oldest first; arguments as for `position`."""
-    _refuse_other_times(now_ms)
+    if not EPOCH_MS <= now_ms <= END_MS:
+        raise _outside_time(now_ms)
     journal = Journal()
     fold(key, member, book, posted, now_ms, journal=journal)
     return tuple(journal.entries)
 
 
-def _refuse_other_times(now_ms: int) -> None:
-    if not EPOCH_MS <= now_ms <= END_MS:
-        raise ValueError(
-            f"{now_ms} ms is outside the simulated world, "
-            f"which lasts from {to_iso(EPOCH_MS)} to {to_iso(END_MS)}"
-        )
+def _outside_time(now_ms: int) -> ValueError:
+    return ValueError(
+        f"{now_ms} ms is outside the simulated world, "
+        f"which lasts from {to_iso(EPOCH_MS)} to {to_iso(END_MS)}"
+    )

@@ -109,24 +109,26 @@ def fold(
         end_ms = table.end_ms
         words = year_words(key, index, year)
         # nobody is treated in the year of birth, so that no treatment comes before the birth
-        claims = treatments_of(words, year - birth_year) if birth < first_day else []
+        claims, bills = treatments_of(words, year - birth_year) if birth < first_day else ([], ())
         if year == last_year:
             end_ms = now_ms
-            claims = claims[: bisect_left(claims, (first_moment(table, now_ms + 1),))]
+            claims = claims[: bisect_left(claims, first_moment(table, now_ms + 1))]
         segments: Sequence[Segment] = ((claims, end_ms, _PASS, None),)
         if stops:
             segments = segments_of_year(claims, stops, table, end_ms)
 
-        retired = retires_on is not None and retires_on <= first_day
-        insured = suspended_on is None or suspended_on > first_day
-        terms = benefits.terms(employee, retired)
-        ratios = terms.ratios
+        if year == first_year or not steady:
+            retired = retires_on is not None and retires_on <= first_day
+            pensioned = retires_on is not None and retires_on < first_day
+            insured = suspended_on is None or suspended_on > first_day
+            terms = benefits.terms(employee, retired)
+            ratios = terms.ratios
+            transfer_day, transfer_hour = benefits.transfer_day, benefits.transfer_hour
         deductible_left = terms.deductible_fen
         cap_left = terms.cap_fen
         total_cost = admissions = 0
         last_ms = -1
         months = monthly_since = 0  # transfers made this year; those before the monthly amount
-        pensioned = retires_on is not None and retires_on < first_day
         if employee:
             if year == EPOCH_YEAR:
                 type_code = CARRY_OVER
@@ -142,16 +144,19 @@ def fold(
                     journal.write_derived(year, type_code, last_ms, amount, held, region)
             monthly = benefits.monthly_transfer(base, pensioned) if insured else 0
             if steady:
-                instants, moments = transfer_table(
-                    year, benefits.transfer_day, benefits.transfer_hour
-                )
+                instants, moments = transfer_table(year, transfer_day, transfer_hour)
             else:
                 instants, moments = transfers_of_year(member, book, region, table)
 
         moment = -1
-        for bills, stop_ms, step, entry in segments:
-            for moment, (kind, total, in_scope) in bills:
-                due = months if moment < 0 else bisect_right(moments, moment)
+        for due_claims, stop_ms, step, entry in segments:
+            for moment in due_claims:
+                if moment >= 0:
+                    due = bisect_right(moments, moment)
+                    kind, total, in_scope = bills[moment & 0xFF][moment >> 8 & 0x3FF]
+                elif entry is not None:
+                    due = months
+                    kind, total, in_scope = entry.bill()
                 available = held + monthly * due
                 if not insured:
                     in_scope = 0  # assumed: without contributions the pool pays nothing
@@ -241,8 +246,8 @@ def fold(
 
     if moment >= 0:
         last_ms = max(last_ms, instant_of(table, moment))
-    if monthly and months > monthly_since:
-        last_ms = max(last_ms, instants[months - 1])
+    if monthly and months > monthly_since and instants[months - 1] > last_ms:
+        last_ms = instants[months - 1]
     pool = PoolYear(
         last_year,
         region,

@@ -42,6 +42,17 @@ class PostedEntry:
     care: PostedCare | None = None
     """Only for a medical payment (201)."""
 
+    def bill(self) -> tuple[int, int, int]:
+        """Kind of care, total and in-scope cost of posted care. Raises ValueError without care."""
+        if self.care is None:
+            raise ValueError(f"entry {self.entry_id!r} states no care")
+        in_scope_fen = self.care.in_scope_fen
+        return (
+            self.care.kind,
+            self.amount_fen,
+            self.amount_fen if in_scope_fen is None else in_scope_fen,
+        )
+
 
 class PostingError(ValueError):
     """A booking that is refused; `code` is stable.

@@ -12,7 +12,6 @@ from enum import IntEnum
 from simulator.domain.china_time import MINUTE_MS, start_of_day
 from simulator.domain.ledger.benefits_file import BenefitsBook
 from simulator.domain.ledger.postings import PostedEntry
-from simulator.domain.ledger.treatments import Claim
 from simulator.domain.ledger.year_table import (
     TransferTable,
     YearTable,
@@ -49,11 +48,11 @@ class Step(IntEnum):
 Stop = tuple[int, Step, int, PostedEntry | None]
 """Instant, step, place in the order of posting, and the posted entry."""
 
-Segment = tuple[Sequence[Claim], int, Step, PostedEntry | None]
-"""Claims in order, then the instant of a stop, its step, and the posted entry."""
+Segment = tuple[Sequence[int], int, Step, PostedEntry | None]
+"""Claims as moments in order, then the instant of a stop, its step, and the posted entry."""
 
 AT_STOP = -1
-"""The moment of a claim that stands at the stop of its segment: posted care."""
+"""Stands for the claim of the posted care at the stop of its segment."""
 
 
 def stops_between(
@@ -80,7 +79,7 @@ def stops_between(
 
 
 def segments_of_year(
-    claims: Sequence[Claim], stops: Sequence[Stop], table: YearTable, end_ms: int
+    claims: Sequence[int], stops: Sequence[Stop], table: YearTable, end_ms: int
 ) -> list[Segment]:
     """Cut a year's claims at its stops, in order; `stops` may reach beyond the year."""
     segments: list[Segment] = []
@@ -89,12 +88,10 @@ def segments_of_year(
         if not table.start_ms <= at_ms <= end_ms:
             continue
         # A claim at the very instant of a stop comes before it: what is derived goes first.
-        end = bisect_left(claims, (first_moment(table, at_ms + 1),))
+        end = bisect_left(claims, first_moment(table, at_ms + 1))
         segments.append((claims[start:end], at_ms, step, entry))
-        if entry is not None and (care := entry.care) is not None:
-            in_scope = entry.amount_fen if care.in_scope_fen is None else care.in_scope_fen
-            bill = (care.kind, entry.amount_fen, in_scope)
-            segments.append((((AT_STOP, bill),), at_ms, Step.PASS, entry))
+        if entry is not None and entry.care is not None:
+            segments.append(((AT_STOP,), at_ms, Step.PASS, entry))
         start = end
     segments.append((claims[start:], end_ms, Step.PASS, None))
     return segments

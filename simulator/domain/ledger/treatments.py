@@ -44,8 +44,8 @@ _COSTS = (
 Bill = tuple[int, int, int]
 """Kind of care, total cost and in-scope cost in fen."""
 
-Claim = tuple[int, Bill]
-"""A moment of the year, and the bill to settle then."""
+Bills = tuple[tuple[Bill, ...], ...]
+"""For one age: the bills of a kind of care, 256 times."""
 
 _words = Struct("<8Q").unpack
 
@@ -64,20 +64,21 @@ def carry_over_fraction(words: tuple[int, ...]) -> int:
     return fraction * fraction >> 16
 
 
-def treatments_of(words: tuple[int, ...], age: int) -> list[Claim]:
-    """The treatments of one year in order of time; `age` is the age reached in the year."""
+def treatments_of(words: tuple[int, ...], age: int) -> tuple[list[int], Bills]:
+    """The treatments of one year in order of time, and the bills of `age`, reached in the year.
+
+    A treatment is its word, and costs `bills[word & 0xFF][word >> 8 & 0x3FF]`; the caller looks
+    that up by itself, since a call per payment is what a balance query would spend most on.
+    """
     counts, bills = _by_age()[age if age < _OLDEST else _OLDEST]
-    return [
-        (word, bills[word & 0xFF][word >> 8 & 0x3FF])
-        for word in sorted(words[1 : counts[words[0] & 0xFF] + 1])
-    ]
+    return sorted(words[1 : counts[words[0] & 0xFF] + 1]), bills
 
 
 @cache
-def _by_age() -> tuple[tuple[bytes, tuple[tuple[Bill, ...], ...]], ...]:
+def _by_age() -> tuple[tuple[bytes, Bills], ...]:
     """By age 0…120: 256 counts, and 256 references to the bills of a kind of care."""
     bills = tuple(_bills(kind, least, span) for kind, (least, span) in enumerate(_COSTS))
-    ages: list[tuple[bytes, tuple[tuple[Bill, ...], ...]]] = []
+    ages: list[tuple[bytes, Bills]] = []
     for oldest, counts, kinds in _AGE_GROUPS:
         group = (_spread(counts), tuple(bills[kind] for kind in _spread(kinds)))
         ages.extend(group for _ in range(len(ages), oldest + 1))

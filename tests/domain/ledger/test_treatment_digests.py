@@ -22,9 +22,12 @@ def test_different_people_and_years_have_different_words(key):
 
 @pytest.fixture(scope="module")
 def by_age(key):
+    def treatments(index, age):
+        words, bills = treatments_of(year_words(key, index, 2025), age)
+        return [(word, bills[word & 0xFF][word >> 8 & 0x3FF]) for word in words]
+
     return {
-        age: [treatments_of(year_words(key, index, 2025), age) for index in range(3_000)]
-        for age in (10, 30, 50, 70, 90, 130)
+        age: [treatments(index, age) for index in range(3_000)] for age in (10, 30, 50, 70, 90, 130)
     }
 
 
