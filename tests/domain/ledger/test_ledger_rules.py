@@ -153,6 +153,16 @@ def test_a_move_books_out_of_the_old_region_and_into_the_new_on_that_day(member,
     assert position(key, moved, book, (), noon).pool.region == "320100"
 
 
+def test_a_transfer_missed_in_both_regions_is_made_up_on_arrival(member, key, book):
+    # out of Nanjing before its 9th, into Guangzhou after its 5th
+    moved = replace(member, region="440100", moved_on=day(2025, 7, 7), moved_from="320100")
+    history = entries(key, moved, book, (), from_iso("2025-07-07T00:30"))
+    last = history[-1]
+    assert (last.entry_id, last.region) == ("D202510107", "440100")
+    assert last.at_ms == from_iso("2025-07-07T00:30")
+    assert history[-2].type == "107"
+
+
 def test_a_move_starts_the_count_of_another_pool(member, key, book):
     moved = replace(member, region="320100", moved_on=day(2025, 7, 7), moved_from="440100")
     care = PostedCare(1, inpatient=True)
