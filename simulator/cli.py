@@ -80,3 +80,7 @@ def _settings(given: dict[str, Any]) -> Settings:
         raise click.ClickException(str(error)) from error
 
 
+
+
+if __name__ == "__main__":
+    main()

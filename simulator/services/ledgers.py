@@ -103,9 +103,9 @@ def _key(index: int) -> str:
 
 def yuan(amount_fen: int) -> str:
     """An amount as the platforms write it: yuan with two decimals, `"-12.05"`."""
-    sign = "-" if amount_fen < 0 else ""
-    whole, cents = divmod(abs(amount_fen), 100)
-    return f"{sign}{whole}.{cents:02d}"
+    if amount_fen < 0:
+        return f"-{-amount_fen // 100}.{-amount_fen % 100:02d}"
+    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
 
 
 def fen(amount: str) -> int | None:

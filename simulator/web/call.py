@@ -22,6 +22,7 @@ class Call:
         "request_id",
         "session",
         "subject",
+        "visit",
         "world",
         "world_name",
         "worlds",
@@ -49,6 +50,8 @@ class Call:
         self.body: Any = None
         self.query: dict[str, Any] = {}
         self.session: Any = None
+        self.visit: Any = None
+        """The call as the use cases know it, once somebody has asked."""
         self.subject: str | None = None
         """The phone number of the account the call is about, once known; for the journal."""
 

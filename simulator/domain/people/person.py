@@ -120,6 +120,10 @@ class Person:
 
     def membership(self) -> Membership:
         """The person's standing, with the days on which it changes: what the ledger needs."""
+        return self._membership
+
+    @cached_property
+    def _membership(self) -> Membership:
         return insurance.membership_of(self)
 
     def insurance_rows(self, day: int) -> tuple[InsuranceRow, ...]:

@@ -28,7 +28,10 @@ _BEARER = "Bearer "
 
 def visit_of(call: Call) -> Visit:
     """The call as the use cases know it."""
-    return Visit(call.world, call.platform.name, call.now_ms)
+    if call.visit is None:
+        call.visit = Visit(call.world, call.platform.name, call.now_ms)
+    visit: Visit = call.visit
+    return visit
 
 
 def identify(call: Call) -> OpenSession:

@@ -1,0 +1,151 @@
+"""Run everything once and print one table; ratios are what counts on a shared machine."""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import has_wrk, throughput
+from benchmarks.preparation import ask, sign_people_in
+from benchmarks.servers import bare_flask, first_answer, simulator
+from simulator.app import create_app
+from simulator.settings import Settings
+
+_CONNECTIONS = 16
+_WAITING = 1000
+_DELAY_MS = 200
+
+Row = tuple[str, str, str, bool]
+
+
+@click.command()
+@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds of each figure.")
+@click.option("--seconds", default=3.0, show_default=True, help="Length of a throughput round.")
+@click.option("--tokens", "token_count", default=30_000, show_default=True, help="People signed in.")
+@click.option("--people", default=1_000_000, show_default=True, help="People read for memory.")
+def main(rounds: int, seconds: float, token_count: int, people: int) -> None:
+    """Measure the simulator; exit 1 when a target is missed."""
+    table = Table("figure", "measured", "target", "", title="yibao-simulator")
+    missed = 0
+    steps: list[Callable[[], Row]] = [
+        lambda: balance_throughput(rounds, seconds, token_count),
+        lambda: start_up(rounds),
+        lambda: memory(people),
+        lambda: waiting(rounds),
+        lambda: world_creation(),
+    ]
+    for step in steps:
+        figure, measured, target, good = step()
+        missed += not good
+        table.add_row(figure, measured, target, "ok" if good else "MISSED")
+    Console(width=118).print(table)
+    print(f"load by {'wrk' if has_wrk() else 'the bundled loop'}; medians of {rounds} rounds")
+    sys.exit(1 if missed else 0)
+
+
+def balance_throughput(rounds: int, seconds: float, token_count: int) -> Row:
+    """Signed-in balance queries against bare Flask returning the same bytes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store, tokens_file, body_file = (folder / each for each in ("store", "tokens", "body"))
+        tokens = sign_people_in(store, token_count)
+        tokens_file.write_text("\n".join(tokens))
+        app = create_app(Settings(store=f"sqlite:///{store}"))
+        body_file.write_bytes(ask(app, "GET", "/national/api/v1/balance", token=tokens[0])[1])
+        ours, bare = [], []
+        with simulator("--store", f"sqlite:///{store}") as url, bare_flask(body_file) as bare_url:
+            for number in range(rounds):
+                offset = number * token_count // rounds
+                for address, figures in ((url, ours), (bare_url, bare)):
+                    rate = throughput(
+                        address,
+                        tokens_file,
+                        seconds=seconds,
+                        connections=_CONNECTIONS,
+                        offset=offset,
+                    )
+                    figures.append(rate)
+    ratios = [mine / other for mine, other in zip(ours, bare, strict=True)]
+    ratio = statistics.median(ratios)
+    measured = (
+        f"{ratio:.2f} ({min(ratios):.2f}-{max(ratios):.2f}): "
+        f"{statistics.median(ours):,.0f}/s and {statistics.median(bare):,.0f}/s"
+    )
+    return "signed-in balance, share of bare Flask", measured, ">= 0.60, aim 1.00", ratio >= 0.6
+
+
+def start_up(rounds: int) -> Row:
+    """From starting the process to its first answer."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        with simulator() as url:
+            first_answer(urlsplit(url).port or 0, "/healthz")
+            times.append(time.perf_counter() - started)
+    median = statistics.median(times)
+    return "process start to first answer", f"{median:.2f} s", "<= 1.0 s, aim 0.5 s", median <= 1
+
+
+def memory(people: int) -> Row:
+    """Growth of resident memory while different people are read."""
+    command = [sys.executable, "-m", "benchmarks.memory", str(people)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    grown_mb = float(answer)
+    return f"memory growth, {people:,} people read", f"{grown_mb:.1f} MB", "<= 20 MB", grown_mb <= 20
+
+
+def waiting(rounds: int) -> Row:
+    """Many requests at once, each held back by injected latency, on one worker."""
+    times = []
+    with simulator() as url:
+        policy = {"platforms": {"national": {"latency": _DELAY_MS}}}
+        httpx.patch(f"{url}/_control/worlds/default/policy", json=policy).raise_for_status()
+        port = urlsplit(url).port or 0
+        times = [asyncio.run(_all_at_once(port)) for _ in range(rounds)]
+    median = statistics.median(times)
+    figure = f"{_WAITING} requests of {_DELAY_MS} ms injected latency at once"
+    return figure, f"{median:.2f} s", "<= 0.5 s", median <= 0.5
+
+
+async def _all_at_once(port: int) -> float:
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(_WAITING)]
+    request = b"GET /national/api/v1/balance HTTP/1.1\r\nHost: x\r\n\r\n"
+    started = time.perf_counter()
+    for _, writer in connections:
+        writer.write(request)
+    answers = await asyncio.gather(*(reader.readline() for reader, _ in connections))
+    took_s = time.perf_counter() - started
+    if any(b"401" not in answer for answer in answers):
+        raise RuntimeError("an answer is not the refusal that was to be delayed")
+    for _, writer in connections:
+        writer.close()
+    return took_s
+
+
+def world_creation() -> Row:
+    """Making a world, measured inside the process."""
+    app = create_app(Settings())
+    times = []
+    for number in range(1000):
+        body = {"name": f"bench-{number}", "policy": {"lockout": {"threshold": 3}}}
+        started = time.perf_counter()
+        status, _ = ask(app, "POST", "/_control/worlds", body)
+        times.append(time.perf_counter() - started)
+        if status != 201:
+            raise RuntimeError(f"a world could not be made: status {status}")
+    median_ms = statistics.median(times) * 1000
+    return "making a world with a policy", f"{median_ms:.2f} ms", "< 1 ms", median_ms < 1
+
+
+if __name__ == "__main__":
+    main()
