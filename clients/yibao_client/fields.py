@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
-_MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
+_MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
 
 
 class MalformedError(ValueError):

@@ -41,7 +41,8 @@ class Inbox:
     def wait_for_code(self, phone: str, *, purpose: str | None = None, timeout: float = 5.0) -> str:
         """The newest code to a phone that was not given before.
 
-        Waits up to `timeout` real seconds for one, then raises NoMessageError.
+        Waits up to `timeout` real seconds for one (rounded up to whole ones, as the server counts
+        them), then raises NoMessageError.
         """
         return self.wait_for_message(phone, purpose=purpose, timeout=timeout).code or ""
 

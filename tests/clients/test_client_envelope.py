@@ -97,6 +97,21 @@ def test_retry_after_may_be_a_date(platform, answers) -> None:
     assert caught.value.retry_after == timedelta(seconds=90)
 
 
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("Sun, 22 Nov 2026 07:00:00 GMT", timedelta(0)),
+        ("soon", None),
+        ("-5", None),
+        ("٣", None),
+        ("9" * 40, timedelta(days=3650)),
+    ],
+)
+def test_retry_after_that_makes_no_sense_does_no_harm(value, wait) -> None:
+    headers = {"date": "Sun, 22 Nov 2026 08:00:00 GMT", "retry-after": value}
+    assert Response(503, headers, b"").retry_after == wait
+
+
 def test_plain_refusal_of_an_unknown_world_is_understood(platform) -> None:
     body = {"code": "world.unknown", "message": "No such world.", "details": {"world": "gone"}}
     platform.script = [httpx.Response(404, json=body)]
@@ -113,9 +128,18 @@ def test_maintenance_page_is_a_protocol_error_that_shows_it(platform) -> None:
 
 
 def test_success_envelope_under_an_error_status_is_no_success(platform, answers) -> None:
-    platform.script = [answers.success({}, 500)]
-    with pytest.raises(ProtocolError):
-        platform.client().account()
+    envelope = json.loads(answers.balance().content)
+    platform.script = [httpx.Response(500, json=envelope)]
+    with pytest.raises(ProtocolError, match="neither a success nor a refusal"):
+        platform.client().balance()
+
+
+@pytest.mark.parametrize("code", [1, "0", None, "sign_in.locked"])
+def test_success_envelope_with_another_code_is_no_success(platform, answers, code) -> None:
+    envelope = json.loads(answers.balance().content) | {"code": code}
+    platform.script = [httpx.Response(200, json=envelope)]
+    with pytest.raises(ProtocolError, match="neither a success nor a refusal"):
+        platform.client().balance()
 
 
 def test_answer_without_content_is_enough_for_a_call_without_result(platform) -> None:

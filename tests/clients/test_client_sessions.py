@@ -7,30 +7,54 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from yibao_client import Session
+from yibao_client import AsyncNationalClient, Session
 from yibao_client.errors import ConnectionLostError, SessionError, SessionExpiredError
 
 
 class RotatingPlatform:
     """Accepts only the newest access token, and each refresh token once, as the real one does."""
 
-    def __init__(self, answers) -> None:
+    def __init__(self, answers, callers: int = 1) -> None:
         self.answers = answers
+        self.callers = callers
+        """So many must have found their session expired before any of them is told."""
+        self.stale = 0
+        self.all_stale = threading.Event()
+        self.second_refresh = threading.Event()
         self.number = 1
         self.refreshes = 0
         self.lock = threading.Lock()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/sessions/refresh"):
+            return self._refresh(json.loads(request.content)["refresh_token"])
         with self.lock:
-            if request.url.path.endswith("/sessions/refresh"):
-                self.refreshes += 1
-                if json.loads(request.content)["refresh_token"] != f"refresh-{self.number}":
-                    return self.answers.refusal("session.refresh_reused", 401)
-                self.number += 1
-                return self.answers.session(self.number)
             if request.headers["authorization"] == f"Bearer access-{self.number}":
                 return self.answers.balance()
-            return self.answers.expired()
+            self.stale += 1
+            if self.stale >= self.callers:
+                self.all_stale.set()
+        if not self.all_stale.wait(10):
+            raise AssertionError("the callers did not all arrive")
+        return self.answers.expired()
+
+    def _refresh(self, token: str) -> httpx.Response:
+        with self.lock:
+            self.refreshes += 1
+            if self.refreshes > 1:
+                self.second_refresh.set()
+        if self.callers > 1:
+            # Leaves a second one the time to come, if nothing keeps it from coming.
+            self.second_refresh.wait(0.1)
+        with self.lock:
+            if token != f"refresh-{self.number}":
+                return self.answers.refusal("session.refresh_reused", 401)
+            self.number += 1
+            return self.answers.session(self.number)
+
+    async def answer_task(self, request: httpx.Request) -> httpx.Response:
+        """The same for tasks: in a thread of its own, so that the others get their turn."""
+        return await asyncio.to_thread(self, request)
 
 
 OLD = Session("access-0", "refresh-1")
@@ -99,24 +123,29 @@ def test_renewal_without_an_answer_keeps_the_session_and_is_not_repeated(platfor
 
 
 def test_threads_that_find_the_session_expired_renew_it_once(platform, answers) -> None:
-    rotating = RotatingPlatform(answers)
+    rotating = RotatingPlatform(answers, callers=8)
     platform.script = [rotating]
     client = platform.client(session=OLD)
     with ThreadPoolExecutor(8) as pool:
         balances = list(pool.map(lambda _: client.balance(), range(32)))
     assert len(balances) == 32
+    assert rotating.stale == 8
     assert rotating.refreshes == 1
 
 
-def test_tasks_that_find_the_session_expired_renew_it_once(platform, answers) -> None:
-    rotating = RotatingPlatform(answers)
-    platform.script = [rotating]
+def test_tasks_that_find_the_session_expired_renew_it_once(answers) -> None:
+    rotating = RotatingPlatform(answers, callers=4)
 
     async def read_all() -> int:
-        async with platform.async_client(session=OLD) as client:
-            return len(await asyncio.gather(*(client.balance() for _ in range(32))))
+        async with AsyncNationalClient(
+            "http://platform.test/national",
+            transport=httpx.MockTransport(rotating.answer_task),
+            session=OLD,
+        ) as client:
+            return len(await asyncio.gather(*(client.balance() for _ in range(4))))
 
-    assert asyncio.run(read_all()) == 32
+    assert asyncio.run(read_all()) == 4
+    assert rotating.stale == 4
     assert rotating.refreshes == 1
 
 
