@@ -1,1 +1,1 @@
-"""`make bench`: what the simulator costs, in one table, against a bare Flask view on the same front."""
+"""`make bench`: what the simulator costs, against a bare Flask view on the same front."""

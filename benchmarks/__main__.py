@@ -31,7 +31,9 @@ Row = tuple[str, str, str, bool]
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Interleaved rounds of each figure.")
 @click.option("--seconds", default=3.0, show_default=True, help="Length of a throughput round.")
-@click.option("--tokens", "token_count", default=30_000, show_default=True, help="People signed in.")
+@click.option(
+    "--tokens", "token_count", default=30_000, show_default=True, help="People signed in."
+)
 @click.option("--people", default=1_000_000, show_default=True, help="People read for memory.")
 def main(rounds: int, seconds: float, token_count: int, people: int) -> None:
     """Measure the simulator; exit 1 when a target is missed."""
@@ -62,7 +64,8 @@ def balance_throughput(rounds: int, seconds: float, token_count: int) -> Row:
         tokens_file.write_text("\n".join(tokens))
         app = create_app(Settings(store=f"sqlite:///{store}"))
         body_file.write_bytes(ask(app, "GET", "/national/api/v1/balance", token=tokens[0])[1])
-        ours, bare = [], []
+        ours: list[float] = []
+        bare: list[float] = []
         with simulator("--store", f"sqlite:///{store}") as url, bare_flask(body_file) as bare_url:
             for number in range(rounds):
                 offset = number * token_count // rounds
@@ -101,7 +104,12 @@ def memory(people: int) -> Row:
     command = [sys.executable, "-m", "benchmarks.memory", str(people)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     grown_mb = float(answer)
-    return f"memory growth, {people:,} people read", f"{grown_mb:.1f} MB", "<= 20 MB", grown_mb <= 20
+    return (
+        f"memory growth, {people:,} people read",
+        f"{grown_mb:.1f} MB",
+        "<= 20 MB",
+        grown_mb <= 20,
+    )
 
 
 def waiting(rounds: int) -> Row:

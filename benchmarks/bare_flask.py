@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from benchmarks.servers import BALANCE_PATH
 from simulator.front import Front, PlainWsgi
@@ -28,7 +28,7 @@ def load(body_file: str) -> Any:
 def main() -> None:
     """Serve on the port given, until stopped."""
     port, body_file = sys.argv[1:]
-    server = Server(
+    server = MPServer(
         "bare",
         address="127.0.0.1",
         port=int(port),

@@ -21,7 +21,8 @@ for line in io.lines("{tokens}") do tokens[#tokens + 1] = line end
 local at = {offset}
 request = function()
   at = at % #tokens + 1
-  return "GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer " .. tokens[at] .. "\\r\\n\\r\\n"
+  return "GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\n"
+    .. "Authorization: Bearer " .. tokens[at] .. "\\r\\n\\r\\n"
 end
 done = function(summary, latency, requests)
   io.write(string.format("figures %d %d %d\\n", summary.requests, summary.duration,
@@ -89,7 +90,11 @@ async def _loop(url: str, tokens: list[str], seconds: float, connections: int) -
     counts = await asyncio.gather(
         *(
             _connection(
-                address.hostname or "", address.port or 80, tokens, (n, connections), started + seconds
+                address.hostname or "",
+                address.port or 80,
+                tokens,
+                (n, connections),
+                started + seconds,
             )
             for n in range(connections)
         )

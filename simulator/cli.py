@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -17,7 +16,7 @@ class _Group(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
-            return super().main(*args, standalone_mode=False, **extra)
+            return super().main(*args, **{**extra, "standalone_mode": False})
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except click.Abort:
@@ -62,6 +61,49 @@ def serve(**given: Any) -> None:
 
 
 @main.command()
+def demo() -> None:
+    """Walk the whole query flow with the reference client, failures and recoveries included."""
+    from rich.console import Console
+
+    from simulator.demo import Demo
+
+    sys.exit(Demo(Console()).run())
+
+
+@main.command()
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True)
+@click.option("--region", help="Code of a pooling area, such as 330100.")
+@click.option("--insutype", type=click.Choice(["310", "390"]), help="Employees or residents only.")
+@click.option("--count", type=click.IntRange(1, 10_000_000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--id-space",
+    type=click.Choice(["unassigned", "realistic"]),
+    default="unassigned",
+    show_default=True,
+    help="realistic: numbers that may be a real person's.",
+)
+def people(**given: Any) -> None:
+    """Print synthetic people, without a server."""
+    from simulator.people_listing import RegionError, print_people
+
+    try:
+        print_people(**given)
+    except RegionError as error:
+        raise click.ClickException(str(error)) from error
+    except BrokenPipeError:
+        # Whoever read the pipe has had enough; nothing is left to be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@main.command()
 def openapi() -> None:
     """Print the OpenAPI 3.1 document."""
     import orjson
@@ -78,8 +120,6 @@ def _settings(given: dict[str, Any]) -> Settings:
         return settings_from(os.environ, **given)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-
-
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def _shared(settings: Settings, cleanup: contextlib.ExitStack) -> Settings:
 def _run(settings: Settings, announce: Callable[[str], None]) -> int:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server.mp import MPServer
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     announcer = threading.Thread(
@@ -85,12 +85,12 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
         daemon=True,
     )
 
-    class AnnouncingServer(Server):
+    class AnnouncingServer(MPServer):
         """Starts the announcer once the workers are forked: a thread that runs while a process
         is forked may leave locks behind in the copy that nobody ever releases."""
 
         def startup(self, spawn_target: Any, target_loader: Any) -> None:
-            super().startup(spawn_target, target_loader)
+            super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
             announcer.start()
 
     server = AnnouncingServer(
@@ -132,7 +132,10 @@ def _announce_when_ready(settings: Settings, announce: Callable[[], None]) -> No
     host = "::1" if host == "::" else host
     deadline = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection((host, settings.port), 1) as link:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((host, settings.port), 1) as link,
+        ):
             link.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             if link.recv(16).startswith(b"HTTP/1.1 200"):
                 announce()

@@ -260,9 +260,7 @@ class Worlds:
 
     def change_clock(self, name: str, change: Callable[[WorldClock, int], WorldClock]) -> World:
         """Set a world's clock by a function of the present one and real time, milliseconds."""
-        self._replace(
-            name, lambda record: replace(record, clock=change(record.clock, real_ms()))
-        )
+        self._replace(name, lambda record: replace(record, clock=change(record.clock, real_ms())))
         return self.find(name)
 
     def change_policy(
@@ -305,10 +303,15 @@ def population(seed: int, id_space: str) -> People:
     return People(seed, id_space)
 
 
-@lru_cache(maxsize=64)
 def decoder(kind: type[State]) -> msgspec.json.Decoder[State]:
     """The decoder of one kind of stored value, made once."""
-    return msgspec.json.Decoder(kind)
+    found = _DECODERS.get(kind)
+    if found is None:
+        found = _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return found
+
+
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
 _encode = msgspec.json.Encoder().encode

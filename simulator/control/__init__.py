@@ -1,1 +1,1 @@
-"""The control API under /_control: the tester's hand on worlds, time, policy, people and records."""
+"""The control API under /_control: a tester's hand on worlds, time, policy, people and records."""

@@ -129,7 +129,8 @@ def _person(world: World, person: Person) -> dict[str, Any]:
             for relative in person.family
         ],
         "registered": {
-            platform: accounts.read(Visit(world, platform, now_ms), person.phone).account is not None
+            platform: accounts.read(Visit(world, platform, now_ms), person.phone).account
+            is not None
             for platform in PLATFORMS
         },
     }

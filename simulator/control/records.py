@@ -86,7 +86,9 @@ def _entries(world: World, query: dict[str, Any]) -> list[JournalEntry]:
     if "since" in query:
         kind, value = query["since"]
         since_ns = max(since_ns, value if kind == "number" else value * _NS_PER_MS - 1)
-    exact = {name: query[name] for name in ("platform", "operation", "status", "code") if name in query}
+    exact = {
+        name: query[name] for name in ("platform", "operation", "status", "code") if name in query
+    }
     path = query.get("path", "")
 
     def wanted(entry: JournalEntry) -> bool:

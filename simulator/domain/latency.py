@@ -36,7 +36,7 @@ def delay_ms(policy: LatencyPolicy, draw: bytes) -> int:
     # The middle of one of 2**53 equal parts of (0, 1): never 0 or 1, where the tails are infinite.
     share = ((int.from_bytes(draw[:7], "big") >> 3) + 0.5) / 2**_DRAW_BITS
     if policy.distribution == "uniform":
-        delay = policy.delay_ms + (2 * share - 1) * policy.spread_ms
+        delay: float = policy.delay_ms + (2 * share - 1) * policy.spread_ms
     elif policy.distribution == "normal":
         delay = policy.delay_ms + _STANDARD_NORMAL.inv_cdf(share) * policy.spread_ms
     else:

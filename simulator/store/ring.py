@@ -34,7 +34,7 @@ class RingWriter:
                 self._memory = mmap.mmap(file.fileno(), _START + size)
 
     def append(self, record: bytes) -> None:
-        """Keep a record, forgetting the oldest; one larger than a quarter of the ring is not kept."""
+        """Keep a record, forgetting the oldest; one over a quarter of the ring is not kept."""
         entry = record + _LENGTH.pack(len(record))
         count, size = len(entry), self._size
         if count > size // 4:

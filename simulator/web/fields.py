@@ -24,7 +24,6 @@ class Instant(fields.Field[int]):
     def __init__(self, *, end_of_day: bool = False, **rest: Any) -> None:
         super().__init__(**rest)
         self._end_of_day = end_of_day
-        self.metadata.setdefault("format", "date-time")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
         if not isinstance(value, str) or len(value) > 40:

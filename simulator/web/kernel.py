@@ -72,7 +72,9 @@ class SimulatorFlask(Flask):
 
     # --- carriers -------------------------------------------------------------------------------
 
-    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def wsgi_app(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         reply = self.answer(environ)
         if reply is None:
             return super().wsgi_app(environ, start_response)
@@ -139,7 +141,7 @@ class SimulatorFlask(Flask):
         if not platform.in_world and path != environ["PATH_INFO"]:
             return self._refuse(call, path, self._unknown_route(platform, path))
         call.platform, call.operation = platform, operation
-        return self._carry_out(call, path, arguments)
+        return self._carry_out(call, path, dict(arguments))
 
     def _matcher(self) -> MapAdapter:
         if self._adapter is None:

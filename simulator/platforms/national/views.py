@@ -1,4 +1,4 @@
-"""The national platform's calls: from checked input to a use case, and its outcome to plain data."""
+"""The national platform's calls: from checked input to a use case, from its outcome to plain data."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from simulator.domain.ledger import ENTRY_TYPES, LedgerEntry, select_page
 from simulator.domain.passwords import age_state, days_left
 from simulator.domain.people import InsuranceRow
 from simulator.domain.pool import Settlement
-from simulator.domain.support import changes_at
 from simulator.domain.regions import resolve
+from simulator.domain.support import changes_at
 from simulator.errors import SessionMissingError
 from simulator.services import accounts, balance, security, sign_in, sms_codes, support
 from simulator.services.accounts import Account
