@@ -110,7 +110,7 @@ class FreshWorld:
         """The first person (after `skip`) of a kind."""
         wanted = (
             each
-            for each in self.people(insutype=insutype)
+            for each in self.people(insutype=insutype, count=16)
             if each["registered"]["national"] is registered
         )
         for _ in range(skip):

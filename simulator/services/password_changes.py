@@ -10,6 +10,7 @@ from simulator.errors import (
     LockedError,
     PasswordReusedError,
     SessionInvalidError,
+    SignInError,
     SimulatorError,
     WrongOldPasswordError,
 )
@@ -66,13 +67,11 @@ def change_password(
         account = with_unlocks(account, visit.now_ms)
         locked = refuse_if_locked(visit, account)
         if locked is not None:
-            return account, locked
+            return account, _in_place(locked)
         person = accounts.person_of(visit, account)
         if not matches(account.password.current, old_password, person):
             account, refusal = count_failure(visit, account)
-            if isinstance(refusal, LockedError):
-                return account, refusal
-            return account, WrongOldPasswordError(details=refusal.details, reason=refusal.reason)
+            return account, _in_place(refusal)
         changed = _changed(visit, account, new_password, hashed)
         if changed is None:
             return account, PasswordReusedError()
@@ -83,6 +82,13 @@ def change_password(
         raise SessionInvalidError
     if isinstance(outcome, SimulatorError):
         raise outcome
+
+
+def _in_place(refusal: SignInError) -> SignInError | WrongOldPasswordError:
+    """A refusal of sign-in in the words of this call; an undisclosed lock stays one."""
+    if isinstance(refusal, LockedError):
+        return refusal
+    return WrongOldPasswordError(details=refusal.details, reason=refusal.reason)
 
 
 def _changed(visit: Visit, account: Account, new_password: str, hashed: str) -> Account | None:

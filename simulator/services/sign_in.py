@@ -21,6 +21,7 @@ from simulator.errors import (
     SessionInvalidError,
     SessionReusedError,
     SimulatorError,
+    SmsError,
     WrongPasswordError,
 )
 from simulator.services import accounts, tokens
@@ -32,7 +33,13 @@ from simulator.services.lockouts import (
     with_unlocks,
 )
 from simulator.services.password_hashes import matches
-from simulator.services.sms_codes import SECOND_FACTOR, SIGN_IN, send_code, use_code
+from simulator.services.sms_codes import (
+    SECOND_FACTOR,
+    SIGN_IN,
+    deliver_code,
+    new_code,
+    use_code,
+)
 from simulator.services.tokens import Token
 from simulator.services.visit import Visit
 
@@ -87,7 +94,8 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     """Open a session.
 
     Raises AccountUnknownError, LockedError, WrongPasswordError, SmsError, PasswordExpiredError, or
-    an error of the second factor; SecondFactorRequiredError after having sent a code.
+    an error of the second factor; SecondFactorRequiredError after having sent a code. When none can
+    be sent (SmsTooSoonError, SmsDailyLimitError) an earlier challenge stays the one to answer.
     """
     fresh = _NewTokens(
         tokens.issue(visit.world, "access", phone),
@@ -96,11 +104,11 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     )
     judged = _PasswordJudge(visit, given.password)
 
-    def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError]:
+    def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | _Asked]:
         if record.account is None:
             return record, _unknown_account(visit)
         account = with_unlocks(record.account, visit.now_ms)
-        refusal: SimulatorError | None = refuse_if_locked(visit, account)
+        refusal: SimulatorError | _Asked | None = refuse_if_locked(visit, account)
         if refusal is not None:
             return record, refusal
         if given.sms_code is not None:
@@ -120,8 +128,9 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
         return _open(visit, record, fresh)
 
     outcome = accounts.update(visit, phone, change)
-    if isinstance(outcome, SecondFactorRequiredError):
-        send_code(visit, phone, SECOND_FACTOR, slot=_AFTER_PASSWORD)
+    if isinstance(outcome, _Asked):
+        deliver_code(visit, phone, SECOND_FACTOR, outcome.code)
+        raise outcome.refusal
     if isinstance(outcome, SimulatorError):
         raise outcome
     return outcome
@@ -132,6 +141,14 @@ class _NewTokens:
     access: Token
     refresh: Token
     challenge: Token
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A second factor asked for, and the code that was made for it."""
+
+    refusal: SecondFactorRequiredError
+    code: str
 
 
 class _PasswordJudge:
@@ -154,7 +171,7 @@ class _PasswordJudge:
 
 def _second_factor(
     visit: Visit, record: PhoneRecord, given: Credentials, fresh: _NewTokens
-) -> tuple[PhoneRecord, SimulatorError | None]:
+) -> tuple[PhoneRecord, SimulatorError | _Asked | None]:
     """The record after the second factor was judged, or asked for."""
     account = record.account
     assert account is not None
@@ -179,7 +196,13 @@ def _second_factor(
                 "expires_in": policy.lifetime_s,
             }
         )
-        return replace(record, account=replace(account, challenge=challenge)), asked
+        codes, sent = new_code(
+            visit, record.codes, fresh.challenge.phone, SECOND_FACTOR, slot=_AFTER_PASSWORD
+        )
+        if isinstance(sent, SmsError):
+            return record, sent
+        account = replace(account, challenge=challenge)
+        return replace(record, codes=codes, account=account), _Asked(asked, sent)
     token = tokens.read(visit.world, "challenge", given.challenge)
     presented = given.challenge_code or ""
     slot = _matching_slot(visit, record, presented)
@@ -220,9 +243,7 @@ def _expiry(visit: Visit, account: Account) -> SimulatorError | None:
     return PasswordExpiredError(details={"max_age_days": visit.policy.password.max_age_days})
 
 
-def _open(
-    visit: Visit, record: PhoneRecord, fresh: _NewTokens
-) -> tuple[PhoneRecord, SignedIn]:
+def _open(visit: Visit, record: PhoneRecord, fresh: _NewTokens) -> tuple[PhoneRecord, SignedIn]:
     account = record.account
     assert account is not None
     opened = sessions.open_session(

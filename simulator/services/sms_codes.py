@@ -29,43 +29,57 @@ _SUBJECTS = {
 }
 
 
-def send_code(visit: Visit, phone: str, purpose: str, *, slot: str | None = None) -> int:
+def send_code(visit: Visit, phone: str, purpose: str) -> int:
     """Send a code to a phone; answers the code's lifetime in seconds.
 
-    `slot` keeps codes of one purpose apart that do not replace each other. Raises SmsTooSoonError
-    or SmsDailyLimitError, with the wait in whole seconds.
+    Raises SmsTooSoonError or SmsDailyLimitError, with the wait in whole seconds.
     """
-    policy = visit.policy.sms
-    key = visit.world.key(f"sms/{visit.account_space}")
 
-    def change(record: PhoneRecord) -> tuple[PhoneRecord, str | SendRefusal]:
-        code = derive_code(
-            key,
-            phone=phone,
-            purpose=slot or purpose,
-            counter=record.codes.sent_ever,
-            digits=policy.digits,
-        )
-        codes = issue(record.codes, policy, slot or purpose, visit.now_ms, code)
-        if isinstance(codes, SendRefusal):
-            return record, codes
-        return replace(record, codes=codes), code
+    def change(record: PhoneRecord) -> tuple[PhoneRecord, str | SmsError]:
+        codes, outcome = new_code(visit, record.codes, phone, purpose)
+        return (record if codes is record.codes else replace(record, codes=codes)), outcome
 
     sent = accounts.update(visit, phone, change)
-    if isinstance(sent, SendRefusal):
-        wait_s = -(-sent.wait_ms // 1000)
-        kind = SmsTooSoonError if sent.reason == "too_soon" else SmsDailyLimitError
-        raise kind(details={"retry_in": wait_s}, retry_after_s=wait_s)
-    minutes = max(1, policy.lifetime_s // 60)
+    if isinstance(sent, SmsError):
+        raise sent
+    deliver_code(visit, phone, purpose, sent)
+    return visit.policy.sms.lifetime_s
+
+
+def new_code(
+    visit: Visit, codes: PhoneCodes, phone: str, purpose: str, *, slot: str | None = None
+) -> tuple[PhoneCodes, str | SmsError]:
+    """The codes with a new one and that code, still to be delivered; or the same and the refusal.
+
+    `slot` keeps codes of one purpose apart that do not replace each other.
+    """
+    policy = visit.policy.sms
+    code = derive_code(
+        visit.world.key(f"sms/{visit.account_space}"),
+        phone=phone,
+        purpose=slot or purpose,
+        counter=codes.sent_ever,
+        digits=policy.digits,
+    )
+    issued = issue(codes, policy, slot or purpose, visit.now_ms, code)
+    if not isinstance(issued, SendRefusal):
+        return issued, code
+    wait_s = -(-issued.wait_ms // 1000)
+    kind = SmsTooSoonError if issued.reason == "too_soon" else SmsDailyLimitError
+    return codes, kind(details={"retry_in": wait_s}, retry_after_s=wait_s)
+
+
+def deliver_code(visit: Visit, phone: str, purpose: str, code: str) -> None:
+    """Put the message with a code into the inbox."""
+    minutes = max(1, visit.policy.sms.lifetime_s // 60)
     inbox.deliver(
         visit,
         kind=inbox.SMS_CODE,
         to=phone,
         purpose=purpose,
-        text=f"【医保仿真】您正在{_SUBJECTS[purpose]}，验证码{sent}，{minutes}分钟内有效，请勿泄露。",
-        code=sent,
+        text=f"【医保仿真】您正在{_SUBJECTS[purpose]}，验证码{code}，{minutes}分钟内有效，请勿泄露。",
+        code=code,
     )
-    return policy.lifetime_s
 
 
 def use_code(
