@@ -205,7 +205,7 @@ class Worlds:
         stored = self._store.get(_WORLDS_PARTITION, _WORLD_PREFIX + name)
         if stored is None:
             self._remembered.pop(name, None)
-            raise UnknownWorldError(details={"world": name[:80]})
+            raise _unknown(name)
         remembered = self._remembered.get(name)
         if remembered is not None and remembered[0] == stored:
             return remembered[1]
@@ -293,8 +293,13 @@ def _begin(name: str, start: WorldStart) -> WorldRecord:
 
 def _known(stored: bytes | None, name: str) -> WorldRecord:
     if stored is None:
-        raise UnknownWorldError(details={"world": name[:80]})
+        raise _unknown(name)
     return decoder(WorldRecord).decode(stored)
+
+
+def _unknown(name: str) -> UnknownWorldError:
+    # In the details, since the platforms answer the Chinese message alone.
+    return UnknownWorldError(details={"world": name[:80], "hint": UnknownWorldError.en})
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
+from marshmallow.validate import Equal
 
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
@@ -62,8 +63,9 @@ class ClockBody(StrictSchema):
     freeze = InstantOrNow(metadata={"description": "stop at this instant; true: where it is"})
     advance_ms = Duration(data_key="advance", metadata={"description": "jump forward"})
     scale = Scale(metadata={"description": "run on at this many times real time"})
-    follow = fields.Boolean(
-        truthy={True}, falsy=set(), metadata={"description": "true: show real time again"}
+    follow = flag(
+        validate=Equal(True, error="only true: freeze or scale it otherwise"),
+        metadata={"description": "true: show real time again", "const": True},
     )
 
     @validates_schema

@@ -17,14 +17,21 @@ PLATFORMS = ("national",)
 
 _YEAR_S = 366 * 86_400
 _CENTURY_S = 100 * _YEAR_S
+_DEEPEST = 8
+"""Levels a patch may have; regions.330100.lockout.wait_s has four."""
 
 
 def _whole(low: int, high: int, *, allow_none: bool = False) -> fields.Integer:
     return fields.Integer(strict=True, validate=Range(low, high), allow_none=allow_none)
 
 
-def _flag() -> fields.Boolean:
-    return fields.Boolean(truthy={True}, falsy={False})
+class _Flag(fields.Boolean):
+    """True or false: marshmallow's own takes 1 where it takes True."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise self.make_error("invalid", input=value)
 
 
 def _section(**members: fields.Field[Any]) -> fields.Nested:
@@ -33,7 +40,7 @@ def _section(**members: fields.Field[Any]) -> fields.Nested:
 
 _SECTIONS: dict[str, fields.Field[Any]] = {
     "registration": _section(registered_percent=_whole(0, 100)),
-    "envelope": _section(always_200=_flag()),
+    "envelope": _section(always_200=_Flag()),
     "latency": _section(
         distribution=fields.String(validate=OneOf(["fixed", "uniform", "normal", "lognormal"])),
         delay_ms=_whole(0, 600_000),
@@ -41,7 +48,7 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         sigma_percent=_whole(0, 400),
         max_ms=_whole(0, 600_000),
     ),
-    "sign_in": _section(discloses_unknown_account=_flag()),
+    "sign_in": _section(discloses_unknown_account=_Flag()),
     "lockout": _section(
         mode=fields.String(validate=OneOf(["fixed", "multiple", "linear", "permanent"])),
         threshold=_whole(1, 1000),
@@ -49,7 +56,7 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         max_wait_s=_whole(1, _CENTURY_S),
         reset_after_s=_whole(1, _CENTURY_S),
         permanent_after=_whole(1, 1000, allow_none=True),
-        disclosed=_flag(),
+        disclosed=_Flag(),
     ),
     "sms": _section(
         digits=_whole(4, 8),
@@ -62,7 +69,7 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         min_length=_whole(1, 64),
         max_length=_whole(8, 256),
         classes=_whole(1, 4),
-        forbid_personal=_flag(),
+        forbid_personal=_Flag(),
         history=_whole(0, 24),
         max_age_days=_whole(1, 36_500),
         reminder_after_days=_whole(0, 36_500),
@@ -73,9 +80,7 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         max_sessions=_whole(1, 100),
     ),
     "second_factor": _section(
-        methods=fields.List(
-            fields.String(validate=OneOf(["none", "sms"])), validate=Length(min=1)
-        ),
+        methods=fields.List(fields.String(validate=OneOf(["none", "sms"])), validate=Length(min=1)),
         lifetime_s=_whole(1, _YEAR_S),
         max_tries=_whole(1, 1000),
     ),
@@ -111,6 +116,8 @@ def merge_policy(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     """
     if not isinstance(patch, Mapping):
         raise PolicyError(details={"fields": {"": ["a JSON object is expected"]}})
+    if _is_deeper(patch, _DEEPEST):
+        raise PolicyError(details={"fields": {"": [f"nested deeper than {_DEEPEST} levels"]}})
     merged = _merge(present, _expand(patch))
     try:
         checked: dict[str, Any] = policy_schema().load(merged)
@@ -134,6 +141,16 @@ def _check_together(overrides: Mapping[str, Any]) -> None:
             except ValueError as error:
                 place = platform if region is None else f"{platform}, {region}"
                 raise PolicyError(details={"fields": {"": [f"{place}: {error}"]}}) from None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether objects are nested deeper than so many levels, those of dotted names included."""
+    if not isinstance(value, Mapping):
+        return False
+    return any(
+        str(name).count(".") >= levels or _is_deeper(below, levels - 1 - str(name).count("."))
+        for name, below in value.items()
+    )
 
 
 def _expand(patch: Mapping[str, Any]) -> dict[str, Any]:

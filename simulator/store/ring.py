@@ -2,8 +2,9 @@
 
 A writer appends to its own ring of fixed size and overwrites the oldest bytes; readers in other
 processes map the same file. Each record is followed by its length, so a reader walks backwards
-from the head and stops where the writer has overtaken it. Nothing is locked: a reader copies the
-ring first and then drops what was overwritten while it copied.
+from the head and stops where the writer has overtaken it. Readers lock nothing: they copy the ring
+first and then drop what was overwritten while they copied. The threads of the writing process take
+turns.
 
 Layout: 8 bytes head (bytes ever written, little-endian), then the ring itself.
 """
@@ -12,6 +13,7 @@ import mmap
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 _HEAD = struct.Struct("<Q")
 _LENGTH = struct.Struct("<I")
@@ -25,6 +27,7 @@ class RingWriter:
     def __init__(self, size: int, directory: Path | None = None, name: str = "0") -> None:
         self._size = size
         self._head = 0
+        self._lock = Lock()
         if directory is None:
             self._memory = mmap.mmap(-1, _START + size)
         else:
@@ -39,15 +42,16 @@ class RingWriter:
         count, size = len(entry), self._size
         if count > size // 4:
             return
-        place = self._head % size
-        fits = size - place
-        if count <= fits:
-            self._memory[_START + place : _START + place + count] = entry
-        else:
-            self._memory[_START + place : _START + size] = entry[:fits]
-            self._memory[_START : _START + count - fits] = entry[fits:]
-        self._head += count
-        _HEAD.pack_into(self._memory, 0, self._head)
+        with self._lock:
+            place = self._head % size
+            fits = size - place
+            if count <= fits:
+                self._memory[_START + place : _START + place + count] = entry
+            else:
+                self._memory[_START + place : _START + size] = entry[:fits]
+                self._memory[_START : _START + count - fits] = entry[fits:]
+            self._head += count
+            _HEAD.pack_into(self._memory, 0, self._head)
 
     def records(self) -> Iterator[bytes]:
         """What the ring still holds, newest first."""

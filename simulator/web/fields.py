@@ -13,9 +13,21 @@ from simulator.domain import china_time
 PHONE_PATTERN = r"^1[3-9][0-9]{9}$"
 ID_NUMBER_PATTERN = r"^[0-9]{17}[0-9Xx]$"
 
+_FIRST_MS = china_time.from_iso("0001-01-01")
+_LAST_MS = china_time.from_iso("9999-12-31T23:59:59.999")
+
 
 class StrictSchema(Schema):
     """A schema that refuses what it does not know."""
+
+
+class Flag(fields.Boolean):
+    """True or false, nothing that equals it: marshmallow takes 1 where it takes True."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise self.make_error("invalid", input=value)
 
 
 class Instant(fields.Field[int]):
@@ -36,6 +48,9 @@ class Instant(fields.Field[int]):
             raise ValidationError(
                 'expected ISO 8601, such as "2026-01-31" or "2026-01-31T08:00:00+08:00"'
             ) from None
+        if not _FIRST_MS <= instant_ms <= _LAST_MS:
+            # China's calendar ends hours before that of other zones does.
+            raise ValidationError("expected a year in 0001…9999 of China time")
         if self._end_of_day:
             return instant_ms + (china_time.DAY_MS if len(text) <= 10 else 1)
         return instant_ms
@@ -43,17 +58,21 @@ class Instant(fields.Field[int]):
 
 def phone(**rest: Any) -> fields.String:
     """A mobile number."""
-    return fields.String(
-        validate=Regexp(PHONE_PATTERN, error="expected 11 digits: 1, then 3 to 9, then 9 more"),
-        **rest,
-    )
+    error = "expected 11 digits: 1, then 3 to 9, then 9 more"
+    return fields.String(validate=[_exactly(11, error), Regexp(PHONE_PATTERN, error=error)], **rest)
 
 
 def id_number(**rest: Any) -> fields.String:
     """A resident ID number; whether it is anybody's is another question."""
+    error = "expected 17 digits and a digit or X"
     return fields.String(
-        validate=Regexp(ID_NUMBER_PATTERN, error="expected 17 digits and a digit or X"), **rest
+        validate=[_exactly(18, error), Regexp(ID_NUMBER_PATTERN, error=error)], **rest
     )
+
+
+def _exactly(characters: int, error: str) -> Length:
+    # In Python's patterns, unlike in JSON schema's, $ lets a line feed follow.
+    return Length(equal=characters, error=error)
 
 
 def text(longest: int, *, shortest: int = 1, **rest: Any) -> fields.String:
@@ -66,9 +85,9 @@ def choice(*values: str, **rest: Any) -> fields.String:
     return fields.String(validate=OneOf(values), **rest)
 
 
-def flag(**rest: Any) -> fields.Boolean:
+def flag(**rest: Any) -> Flag:
     """True or false, nothing that looks like it."""
-    return fields.Boolean(truthy={True}, falsy={False}, **rest)
+    return Flag(**rest)
 
 
 def whole(low: int, high: int, **rest: Any) -> fields.Integer:

@@ -10,10 +10,12 @@ _SECRET = re.compile(
     r"password|passwd|secret|token|code|sign|sample|challenge|authorization", re.ASCII
 )
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)", re.ASCII)
-_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)", re.ASCII)
-_CARD = re.compile(r"(?<![0-9A-Za-z])[A-Z]\d{8}(?!\d)", re.ASCII)
+_PHONE = re.compile(r"(?<!\d)((?:00)?86)?(1\d{10})(?!\d)", re.ASCII)
+_CARD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{8}(?!\d)", re.ASCII)
+_MESSAGES = "fields"
 _HIDDEN = "***"
 _LONGEST = 200
+_LONGEST_NUMBER = 18
 _DEEPEST = 6
 _MOST = 50
 
@@ -26,33 +28,52 @@ def mask(value: Any, depth: int = 0) -> Any:
         return "…"
     if isinstance(value, dict):
         return {
-            mask_text(str(name)): _HIDDEN if _is_secret(name, below) else mask(below, depth + 1)
+            mask_text(str(name)): _member(str(name), below, depth)
             for name, below in list(value.items())[:_MOST]
         }
     if isinstance(value, list):
         return [mask(item, depth + 1) for item in value[:_MOST]]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**9:
-        return mask_text(str(value))
+    if isinstance(value, (int, float)) and abs(value) >= 10**9:
+        return mask_text(f"{value:.0f}")
     return value
+
+
+def _member(name: str, value: Any, depth: int) -> Any:
+    if depth == 0 and name == _MESSAGES and isinstance(value, dict):
+        # What a refusal says of each field: named after a secret, yet words of the simulator's own.
+        return {mask_text(str(field)): mask(said) for field, said in list(value.items())[:_MOST]}
+    return _hidden(value) if _is_secret(name) else mask(value, depth + 1)
 
 
 def mask_text(text: str) -> str:
     """A text with ID, phone and card numbers masked, cut to a bounded length."""
-    text = text[:_LONGEST]
+    # A number that the cut would go through must still be recognised as one.
+    text = text[: _LONGEST + _LONGEST_NUMBER]
     text = _ID.sub(lambda found: mask_id(found[0]), text)
-    text = _PHONE.sub(lambda found: mask_phone(found[0]), text)
-    return _CARD.sub(lambda found: mask_card(found[0]), text)
+    text = _PHONE.sub(lambda found: (found[1] or "") + mask_phone(found[2]), text)
+    return _CARD.sub(lambda found: mask_card(found[0]), text)[:_LONGEST]
 
 
 def mask_query(query: str) -> str:
     """A query string fit to be kept."""
-    pairs = parse_qsl(query[: 4 * _LONGEST], keep_blank_values=True)
+    if len(query) > 4 * _LONGEST:
+        query = query[: 4 * _LONGEST].rpartition("&")[0]
+    pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode(
-        [(name, _HIDDEN if _is_secret(name, value) else mask_text(value)) for name, value in pairs],
+        [
+            (mask_text(name), _HIDDEN if _is_secret(name) else mask_text(value))
+            for name, value in pairs
+        ],
         safe="*:+",
     )
 
 
-def _is_secret(name: object, value: object) -> bool:
-    """Whether a member's value is a secret; an object under such a name is looked into instead."""
-    return not isinstance(value, (dict, list)) and bool(_SECRET.search(str(name).lower()))
+def _is_secret(name: object) -> bool:
+    return bool(_SECRET.search(str(name).lower()))
+
+
+def _hidden(value: Any) -> Any:
+    """What stands for a secret: of an object its names are told, and nothing of a list."""
+    if isinstance(value, dict):
+        return {mask_text(str(name)): _HIDDEN for name in list(value)[:_MOST]}
+    return _HIDDEN
