@@ -2,10 +2,11 @@
 
 The application runs in the event loop's thread, one request at a time; what may take real time (an
 injected latency, an answer that is not there yet) is awaited here, so it holds no thread and no
-other request waits for it.
+other request waits for it. When the server is told to end, what waits is answered at once.
 """
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -15,6 +16,9 @@ from simulator.web.parsing import BODY_TOO_LARGE
 from simulator.web.reply import Reply
 
 _PENDING_INTERVAL_S = 0.02
+_DISCARDED_BYTES = 8 * 1024 * 1024
+"""How much of a body that is too large is read all the same: many clients look for the answer only
+when they have sent everything, and a connection closed before that takes the answer with it."""
 _NO_BODY = BytesIO(b"")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
@@ -32,6 +36,21 @@ class Front:
     def __init__(self, app: Answering, *, max_body_bytes: int) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._ending = False
+        self._asleep: set[asyncio.Future[None]] = set()
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by Granian when it has set its own signal handlers.
+
+        Those are the event loop's, which learns of signals through a file descriptor and not
+        through the handlers set here: both are carried out.
+        """
+
+        def end(_number: int, _frame: object) -> None:
+            loop.call_soon_threadsafe(self._wake_all)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         environ = _environ(scope)
@@ -41,30 +60,56 @@ class Front:
         reply = self._app.answer(environ)
         if reply is None:
             reply = _ask_wsgi(self._app, environ)
-        while reply.pending is not None:
-            await asyncio.sleep(_PENDING_INTERVAL_S)
+        while reply.pending is not None and not self._ending:
+            await self._sleep(_PENDING_INTERVAL_S)
             reply = reply.pending()
-        if reply.delay_ms:
-            await asyncio.sleep(reply.delay_ms / 1000)
+        if reply.delay_ms and not self._ending:
+            await self._sleep(reply.delay_ms / 1000)
         if method == "HEAD" or not reply.body:
             protocol.response_empty(reply.status, reply.headers)
         else:
             protocol.response_bytes(reply.status, reply.headers, reply.body)
 
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, unless the server is told to end."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, _wake, woken)
+        self._asleep.add(woken)
+        try:
+            await woken
+        finally:
+            timer.cancel()
+            self._asleep.discard(woken)
+
+    def _wake_all(self) -> None:
+        self._ending = True
+        for woken in self._asleep:
+            _wake(woken)
+
     async def _read_body(self, environ: dict[str, Any], protocol: Any) -> None:
-        """Put the body into the environment, or the mark that it is too large to be read."""
+        """Put the body into the environment, or the mark that it is too large to be kept."""
         declared = environ.get("CONTENT_LENGTH", "")
-        if declared.isdecimal() and int(declared) > self._max_body_bytes:
+        if declared.isdecimal() and int(declared) > _DISCARDED_BYTES:
             environ[BODY_TOO_LARGE] = True
             return
-        body = bytearray()
+        body, received = bytearray(), 0
         async for chunk in protocol:
-            body += chunk
-            if len(body) > self._max_body_bytes:
-                environ[BODY_TOO_LARGE] = True
-                return
+            received += len(chunk)
+            if received > _DISCARDED_BYTES:
+                break
+            if received <= self._max_body_bytes:
+                body += chunk
+        if received > self._max_body_bytes:
+            environ[BODY_TOO_LARGE] = True
+            return
         environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
+
+
+def _wake(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 def _environ(scope: Any) -> dict[str, Any]:

@@ -131,14 +131,14 @@ class SimulatorFlask(Flask):
             return self._refuse(call, path, self._unknown_route(platform, path))
         route = self._routes.get(endpoint)
         if route is None:
-            if path != environ["PATH_INFO"]:
+            if environ["PATH_INFO"].startswith("/w/"):
                 return self._refuse(call, path, self._unknown_route(platform, path))
             return None
         platform, operation = route
         if method == "OPTIONS":
             allowed = sorted(self._matcher().allowed_methods(path))
             return Reply(204, headers=[("allow", ", ".join(allowed)), _id_header(request_id)])
-        if not platform.in_world and path != environ["PATH_INFO"]:
+        if not platform.in_world and environ["PATH_INFO"].startswith("/w/"):
             return self._refuse(call, path, self._unknown_route(platform, path))
         call.platform, call.operation = platform, operation
         return self._carry_out(call, path, dict(arguments))
