@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import has_wrk, throughput
-from benchmarks.preparation import ask, sign_people_in
+from benchmarks.preparation import ask, balance_body, sign_people_in
 from benchmarks.servers import bare_flask, first_answer, simulator
 from simulator.app import create_app
 from simulator.settings import Settings
@@ -57,16 +57,14 @@ def main(rounds: int, seconds: float, token_count: int, people: int) -> None:
 
 def balance_throughput(rounds: int, seconds: float, token_count: int) -> Row:
     """Signed-in balance queries against bare Flask returning the same bytes."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        store, tokens_file, body_file = (folder / each for each in ("store", "tokens", "body"))
-        tokens = sign_people_in(store, token_count)
+    ours: list[float] = []
+    bare: list[float] = []
+    with tempfile.TemporaryDirectory() as name, simulator() as url:
+        tokens_file, body_file = Path(name, "tokens"), Path(name, "body")
+        tokens = sign_people_in(url, token_count)
         tokens_file.write_text("\n".join(tokens))
-        app = create_app(Settings(store=f"sqlite:///{store}"))
-        body_file.write_bytes(ask(app, "GET", "/national/api/v1/balance", token=tokens[0])[1])
-        ours: list[float] = []
-        bare: list[float] = []
-        with simulator("--store", f"sqlite:///{store}") as url, bare_flask(body_file) as bare_url:
+        body_file.write_bytes(balance_body(url, tokens[0]))
+        with bare_flask(body_file) as bare_url:
             for number in range(rounds):
                 offset = number * token_count // rounds
                 for address, figures in ((url, ours), (bare_url, bare)):

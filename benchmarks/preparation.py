@@ -1,22 +1,28 @@
-"""What a run needs beforehand: a store file in which many people are signed in."""
+"""What a run needs beforehand: many people signed in, and one answer's bytes."""
 
+import asyncio
+import re
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
-from simulator.app import create_app
-from simulator.settings import Settings
+from benchmarks.servers import BALANCE_PATH
+from simulator.domain.people import People
 from simulator.web.kernel import SimulatorFlask
 
 _PAGE = 1000
+_CONNECTIONS = 8
+_DEFAULT_SEED = 1
+_LENGTH = re.compile(rb"content-length: (\d+)")
 
 
 def ask(
     app: SimulatorFlask, method: str, path: str, body: Any = None, token: str | None = None
 ) -> tuple[int, bytes]:
-    """One request to the application in this process; answers status and body."""
+    """One request to an application in this process; answers status and body."""
     text = b"" if body is None else orjson.dumps(body)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
@@ -34,18 +40,62 @@ def ask(
     return reply.status, reply.body
 
 
-def sign_people_in(store: Path, count: int) -> list[str]:
-    """Access tokens of that many different people, made in a store file."""
-    app = create_app(Settings(store=f"sqlite:///{store}"))
-    world = app.worlds.find("default")
-    listing = world.people.listing()
+def sign_people_in(url: str, count: int) -> list[str]:
+    """Access tokens of that many different people, got from a server of the default seed."""
+    return asyncio.run(_sign_in_all(url, count))
+
+
+def balance_body(url: str, token: str) -> bytes:
+    """The bytes of one signed-in balance answer."""
+    head = f"GET {BALANCE_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+    return asyncio.run(_once(url, head.encode()))
+
+
+async def _sign_in_all(url: str, count: int) -> list[str]:
+    credentials = _credentials()
     tokens: list[str] = []
-    offset = 0
-    while len(tokens) < count:
-        for person in listing.page(offset, _PAGE):
-            credentials = {"phone": person.phone, "password": person.default_password}
-            status, body = ask(app, "POST", "/national/api/v1/sessions", credentials)
-            if status == 200:
-                tokens.append(orjson.loads(body)["data"]["access_token"])
-        offset += _PAGE
+
+    async def keep_signing_in() -> None:
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        while len(tokens) < count:
+            body = orjson.dumps(next(credentials))
+            head = (
+                "POST /national/api/v1/sessions HTTP/1.1\r\nHost: x\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
+            status, answer = await _read(reader)
+            if status == 200:  # the others have no account, or not any more the default password
+                tokens.append(orjson.loads(answer)["data"]["access_token"])
+        writer.close()
+
+    await asyncio.gather(*(keep_signing_in() for _ in range(_CONNECTIONS)))
     return tokens[:count]
+
+
+def _credentials() -> Iterator[dict[str, str]]:
+    listing = People(_DEFAULT_SEED).listing()
+    offset = 0
+    while True:
+        for person in listing.page(offset, _PAGE):
+            yield {"phone": person.phone, "password": person.default_password}
+        offset += _PAGE
+
+
+async def _once(url: str, request: bytes) -> bytes:
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(request)
+    status, body = await _read(reader)
+    writer.close()
+    if status != 200:
+        raise RuntimeError(f"answered {status}: {body[:200]!r}")
+    return body
+
+
+async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = _LENGTH.search(head)
+    body = await reader.readexactly(int(length[1])) if length else b""
+    return int(head[9:12]), body

@@ -6,6 +6,7 @@ since 1991, so both convert by plain arithmetic. This module never asks what tim
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 CHINA = timezone(timedelta(hours=8), "CST")
 
@@ -31,12 +32,23 @@ def start_of_day(day: int) -> int:
 
 def to_iso(instant_ms: int) -> str:
     """ISO 8601 with offset +08:00; milliseconds only where there are any."""
-    moment = _UNIX_EPOCH.astimezone(CHINA) + timedelta(milliseconds=instant_ms)
-    return moment.isoformat(timespec="milliseconds" if instant_ms % SECOND_MS else "seconds")
+    days, within_ms = divmod(instant_ms + _OFFSET_MS, DAY_MS)
+    seconds, milliseconds = divmod(within_ms, SECOND_MS)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{milliseconds:03d}" if milliseconds else ""
+    day = _day_text(days + _UNIX_EPOCH_ORDINAL)
+    return f"{day}T{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}+08:00"
 
 
 def day_to_iso(day: int) -> str:
     """A civil date as ISO 8601."""
+    return _day_text(day)
+
+
+# A history shows a few dozen days, an answer one or two, and most answers the same.
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 

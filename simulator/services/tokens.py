@@ -5,7 +5,6 @@ rest of the digest is what the store keeps. So finding the account needs no look
 what is stored opens nothing.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import blake2b
 from secrets import token_bytes
@@ -18,7 +17,6 @@ TokenKind = Literal["access", "refresh", "challenge", "ticket"]
 _NONCE_BYTES = 16
 _PHONE_BYTES = 5
 _TOKEN_BYTES = _NONCE_BYTES + _PHONE_BYTES
-_TOKEN_CHARACTERS = 28
 _PERSONS = {
     kind: f"yibao-{kind}".encode()[:16] for kind in ("access", "refresh", "challenge", "ticket")
 }
@@ -38,7 +36,7 @@ def issue(world: World, kind: TokenKind, phone: str) -> Token:
     nonce = token_bytes(_NONCE_BYTES)
     mask, digest = _digest(world, kind, nonce)
     masked = (int(phone) ^ mask).to_bytes(_PHONE_BYTES, "big")
-    return Token(urlsafe_b64encode(nonce + masked).decode("ascii"), phone, digest)
+    return Token((nonce + masked).hex(), phone, digest)
 
 
 def read(world: World, kind: TokenKind, text: str) -> Token | None:
@@ -46,13 +44,13 @@ def read(world: World, kind: TokenKind, text: str) -> Token | None:
 
     A text that was never issued here reads as a token of some account that does not know it.
     """
-    if len(text) != _TOKEN_CHARACTERS or not text.isascii():
+    if len(text) != 2 * _TOKEN_BYTES:
         return None
     try:
-        raw = urlsafe_b64decode(text)
+        raw = bytes.fromhex(text)
     except ValueError:
         return None
-    if len(raw) != _TOKEN_BYTES:
+    if len(raw) != _TOKEN_BYTES:  # fromhex skips spaces
         return None
     mask, digest = _digest(world, kind, raw[:_NONCE_BYTES])
     number = int.from_bytes(raw[_NONCE_BYTES:], "big") ^ mask

@@ -47,6 +47,7 @@ class Person:
         """Day of birth, ordinal."""
         self.employee_rank = employee_rank
         """Position among the employees of the block; -1 for a resident."""
+        self._member: Membership | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Person):
@@ -120,11 +121,10 @@ class Person:
 
     def membership(self) -> Membership:
         """The person's standing, with the days on which it changes: what the ledger needs."""
-        return self._membership
-
-    @cached_property
-    def _membership(self) -> Membership:
-        return insurance.membership_of(self)
+        member = self._member
+        if member is None:
+            member = self._member = insurance.membership_of(self)
+        return member
 
     def insurance_rows(self, day: int) -> tuple[InsuranceRow, ...]:
         """The person's insurance as a platform lists it on a day (ordinal): current row first."""

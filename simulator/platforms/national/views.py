@@ -1,4 +1,4 @@
-"""The national platform's calls: from checked input to a use case, from its outcome to plain data."""
+"""The national platform's calls: checked input to a use case, its outcome to plain data."""
 
 from typing import Any
 
