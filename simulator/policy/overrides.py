@@ -1,6 +1,6 @@
 """What a world may set: checked by marshmallow, merged as RFC 7396 says (null removes)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -118,16 +118,15 @@ def merge_policy(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
         raise PolicyError(details={"fields": {"": ["a JSON object is expected"]}})
     if _is_deeper(patch, _DEEPEST):
         raise PolicyError(details={"fields": {"": [f"nested deeper than {_DEEPEST} levels"]}})
-    merged = _merge(present, _expand(patch))
+    expanded = _with_area_codes(_expand(patch))
+    # What is empty or null does not come through the merge, however it is misspelt.
+    wrong = dict(_misnamed(expanded, policy_schema().fields))
     try:
-        checked: dict[str, Any] = policy_schema().load(merged)
+        checked: dict[str, Any] = policy_schema().load(_merge(present, expanded))
     except ValidationError as error:
-        raise PolicyError(details={"fields": _paths(error.messages)}) from None
-    wrong = [code for code in checked.get("regions", {}) if regions.resolve(code) is None]
+        raise PolicyError(details={"fields": wrong | _paths(error.messages)}) from None
     if wrong:
-        raise PolicyError(
-            details={"fields": {f"regions.{code}": ["not a pooling area"] for code in wrong}}
-        )
+        raise PolicyError(details={"fields": wrong})
     _check_together(checked)
     return checked
 
@@ -167,6 +166,39 @@ def _expand(patch: Mapping[str, Any]) -> dict[str, Any]:
             inner = {"distribution": "fixed", "delay_ms": inner}
         plain[head] = inner
     return plain
+
+
+def _with_area_codes(patch: dict[str, Any]) -> dict[str, Any]:
+    """Each pooling area under its own code, whichever of its codes was given."""
+    places = patch.get("regions")
+    if not isinstance(places, Mapping):
+        return patch
+    own: dict[str, Any] = {}
+    for code, value in places.items():
+        area = regions.resolve(code)
+        own = _merge(own, {area.admdvs if area else code: value}, keep_null=True)
+    return patch | {"regions": own}
+
+
+def _misnamed(
+    patch: Mapping[str, Any], known: Mapping[str, fields.Field[Any]], path: str = ""
+) -> Iterator[tuple[str, list[str]]]:
+    """Paths of the names that no policy has, with what would be accepted."""
+    for name, value in patch.items():
+        inner = f"{path}.{name}".lstrip(".")
+        field = known.get(name)
+        if field is None:
+            yield inner, [_unknown(inner)]
+        elif isinstance(value, Mapping) and isinstance(field, fields.Nested):
+            yield from _misnamed(value, field.schema.fields, inner)
+        elif isinstance(value, Mapping) and isinstance(field, fields.Dict):
+            for place, below in value.items():
+                if name == "platforms" and place not in PLATFORMS:
+                    yield f"{inner}.{place}", [f"unknown; known: {', '.join(PLATFORMS)}"]
+                elif name == "regions" and regions.resolve(place) is None:
+                    yield f"{inner}.{place}", ["not a pooling area"]
+                elif isinstance(below, Mapping):
+                    yield from _misnamed(below, _Place().fields, f"{inner}.{place}")
 
 
 def _merge(
