@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.domain import china_time
-from simulator.errors import UnknownRecordError, error_type
+from simulator.errors import SimulatorError, UnknownRecordError, error_type
 from simulator.services import inbox
 from simulator.services.inbox import Message
 from simulator.store.journal import JournalEntry
@@ -42,7 +42,15 @@ def read_inbox(call: Call, world: str) -> Reply:
         items = [_message(number, message) for number, message in found]
         reply = json_reply({"items": items, "total": len(items)})
         if not items and real_ms() < deadline_ms:
-            reply.pending = look
+            reply.pending = look_again
+        return reply
+
+    def look_again() -> Reply:
+        try:
+            reply = look()
+        except SimulatorError as refusal:
+            reply = call.platform.dialect.refusal(call, refusal)
+        reply.headers.append(("x-request-id", call.request_id))
         return reply
 
     return look()
