@@ -10,7 +10,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from benchmarks.servers import BALANCE_PATH
-from simulator.front import Front, PlainWsgi
+from simulator.front import Front
 
 
 def load(body_file: str) -> Any:
@@ -22,7 +22,7 @@ def load(body_file: str) -> Any:
     def balance() -> tuple[bytes, int, dict[str, str]]:
         return body, 200, {"Content-Type": "application/json"}
 
-    return Front(PlainWsgi(app), max_body_bytes=65536)
+    return Front(app, max_body_bytes=65536)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ def create_app(
     journal = Journal(settings.journal_bytes, directory, worker)
     worlds = Worlds(store, journal, settings.seed)
     app = SimulatorFlask(worlds, max_body_bytes=settings.max_body_bytes)
-    app.add_platform(control_platform(settings.control_token))
     app.add_platform(national_platform())
+    app.add_platform(control_platform(settings.control_token))
     add_pages(app)
     return app

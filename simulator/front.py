@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 from simulator.web.parsing import BODY_TOO_LARGE
 from simulator.web.reply import Reply
@@ -23,18 +23,20 @@ _NO_BODY = BytesIO(b"")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
 
-class Answering(Protocol):
-    """An application that can answer without a carrier of its own; None: ask it as WSGI."""
-
-    def answer(self, environ: dict[str, Any]) -> Reply | None: ...
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]: ...
+WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Front:
-    """An RSGI application around the Flask one."""
+    """An RSGI application around a WSGI one.
 
-    def __init__(self, app: Answering, *, max_body_bytes: int) -> None:
+    An application that has an `answer` method, as the simulator's has, is asked by it first: it
+    gets the few parts of the environment that it needs, and answers None for what it wants to be
+    asked as WSGI. Any other application is asked as WSGI at once.
+    """
+
+    def __init__(self, app: WsgiApplication, *, max_body_bytes: int) -> None:
         self._app = app
+        self._answer: Callable[[dict[str, Any]], Reply | None] | None = getattr(app, "answer", None)
         self._max_body_bytes = max_body_bytes
         self._ending = False
         self._asleep: set[asyncio.Future[None]] = set()
@@ -53,12 +55,14 @@ class Front:
             signal.signal(number, end)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        environ = _environ(scope)
+        answer = self._answer
+        environ = _environ(scope) if answer is None else _parts(scope)
         method = environ["REQUEST_METHOD"]
-        if method not in _BODILESS or "CONTENT_LENGTH" in environ or _is_chunked(environ):
+        if method not in _BODILESS or "CONTENT_LENGTH" in environ or _is_chunked(scope):
             await self._read_body(environ, protocol)
-        reply = self._app.answer(environ)
+        reply = None if answer is None else answer(environ)
         if reply is None:
+            environ = environ if answer is None else _environ(scope) | environ
             reply = _ask_wsgi(self._app, environ)
         while reply.pending is not None and not self._ending:
             await self._sleep(_PENDING_INTERVAL_S)
@@ -112,24 +116,49 @@ def _wake(woken: asyncio.Future[None]) -> None:
         woken.set_result(None)
 
 
-def _environ(scope: Any) -> dict[str, Any]:
-    """The WSGI environment (PEP 3333) of an RSGI scope."""
+def _line(scope: Any) -> dict[str, Any]:
+    """What the request's first line and its connection say."""
     path = scope.path
     if not path.isascii():
         path = path.encode().decode("latin-1")
-    host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
+    return {
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": path,
         "QUERY_STRING": scope.query_string,
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.input": _NO_BODY,
+    }
+
+
+def _parts(scope: Any) -> dict[str, Any]:
+    """The parts of the environment that `answer` looks at; all of them would cost more."""
+    parts = _line(scope)
+    header = scope.headers.get
+    for name, key in _PARTS:
+        value = header(name)
+        if value is not None:
+            parts[key] = value
+    return parts
+
+
+_PARTS = (
+    ("authorization", "HTTP_AUTHORIZATION"),
+    ("content-length", "CONTENT_LENGTH"),
+    ("content-type", "CONTENT_TYPE"),
+    ("x-request-id", "HTTP_X_REQUEST_ID"),
+)
+
+
+def _environ(scope: Any) -> dict[str, Any]:
+    """The WSGI environment (PEP 3333) of an RSGI scope."""
+    host, _, port = scope.server.rpartition(":")
+    environ = _line(scope) | {
+        "SCRIPT_NAME": "",
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": _NO_BODY,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
@@ -157,8 +186,8 @@ def _header_key(name: str) -> str:
 _HEADER_KEYS: dict[str, str] = {}
 
 
-def _is_chunked(environ: dict[str, Any]) -> bool:
-    return "HTTP_TRANSFER_ENCODING" in environ
+def _is_chunked(scope: Any) -> bool:
+    return scope.headers.get("transfer-encoding") is not None
 
 
 def _ask_wsgi(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Reply:
@@ -180,17 +209,3 @@ def _ask_wsgi(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> R
             close()
     status, headers = head[-1]
     return Reply(int(status[:3]), body, headers)
-
-
-class PlainWsgi:
-    """Any WSGI application in the front's terms; the benchmark's bare Flask runs through it."""
-
-    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
-        self._app = app
-
-    def answer(self, environ: dict[str, Any]) -> Reply | None:
-        """Never answers by itself: the front asks it as WSGI."""
-        return None
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self._app(environ, start_response)

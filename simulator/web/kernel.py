@@ -77,7 +77,7 @@ class SimulatorFlask(Flask):
     ) -> Iterable[bytes]:
         reply = self.answer(environ)
         if reply is None:
-            return super().wsgi_app(environ, start_response)
+            return self._page(environ, start_response)
         while reply.pending is not None:
             time.sleep(_PENDING_INTERVAL_S)
             reply = reply.pending()
@@ -89,8 +89,28 @@ class SimulatorFlask(Flask):
         )
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
 
+    def _page(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """One of Flask's own pages, with the request's id."""
+        header = _id_header(self._request_id(environ))
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, [*headers, header], *rest)
+
+        return super().wsgi_app(environ, start)
+
+    def _request_id(self, environ: WsgiEnvironment) -> str:
+        """The request's own id where it has a usable one, else a new one."""
+        request_id = environ.get("HTTP_X_REQUEST_ID")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            return next(self._request_ids)
+        return str(request_id)
+
     def answer(self, environ: WsgiEnvironment) -> Reply | None:
-        """Answer a call of a platform; None: the path is one of Flask's own pages."""
+        """Answer a call of a platform; None: the path is one of Flask's own pages.
+
+        Of the WSGI environment only the request's line, address and body are looked at, and the
+        headers Authorization, Content-Length, Content-Type and X-Request-Id.
+        """
         path = environ["PATH_INFO"]
         if not path.isascii():
             path = path.encode("latin-1").decode("utf-8", "replace")
@@ -98,9 +118,7 @@ class SimulatorFlask(Flask):
         if path.startswith("/w/"):
             world_name, slash, rest = path[3:].partition("/")
             path = slash + rest
-        request_id = environ.get("HTTP_X_REQUEST_ID")
-        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
-            request_id = next(self._request_ids)
+        request_id = self._request_id(environ)
         method = environ["REQUEST_METHOD"]
         methods = self._constant.get(path)
         found = methods and methods.get(method)
@@ -149,9 +167,9 @@ class SimulatorFlask(Flask):
         return self._adapter
 
     def _platform_at(self, path: str) -> Platform:
-        """Whose dialect speaks at a path; the control API's where no platform claims it."""
+        """Whose dialect speaks at a path; the last platform's where none claims it."""
         claims = (p for p in self.platforms if path.startswith(p.prefix.partition("{")[0]))
-        return max(claims, key=lambda p: len(p.prefix), default=self.platforms[0])
+        return max(claims, key=lambda p: len(p.prefix), default=self.platforms[-1])
 
     def _unknown_route(self, platform: Platform, path: str) -> UnknownRouteError:
         known = [platform.prefix + operation.path for operation in platform.operations]
