@@ -18,7 +18,7 @@ LAYERS = (
     ("web",),
     ("services",),
     ("world",),
-    ("policy", "store"),
+    ("policy", "store", "imaging"),
     ("domain",),
     ("errors", "settings"),
 )
