@@ -203,7 +203,7 @@ def test_balance_ticket_is_seen_by_its_holder_alone(world, person, read) -> None
     assert (refusal.status, refusal.code) == (404, "ticket.unknown")
 
 
-@pytest.mark.parametrize("reference", ["x", "a" * 28])
+@pytest.mark.parametrize("reference", ["x", "a" * 42])
 def test_ticket_never_opened_is_unknown(read, reference) -> None:
     refusal = read(f"/support/tickets/{reference}")
     assert (refusal.status, refusal.code) == (404, "ticket.unknown")

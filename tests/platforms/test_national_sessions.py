@@ -134,7 +134,7 @@ def test_one_session_too_many_ends_the_oldest(world, person) -> None:
     assert world.account(person)["sessions"] == 2
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 28, "é" * 28, "=" * 28, "*" * 28, "a" * 500])
+@pytest.mark.parametrize("token", ["x", "a" * 42, "é" * 42, " " * 42, "0" * 42, "a" * 500])
 def test_token_never_issued_is_invalid(world, token) -> None:
     assert account(world, token).code == "session.invalid"
     assert refresh(world, token[:200]).code == "session.invalid"

@@ -1,5 +1,6 @@
 """The ring of records: bounded, readable by neighbours, safe under threads."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -45,6 +46,16 @@ def test_neighbours_read_each_others_rings(tmp_path) -> None:
     assert [list(records) for records in neighbours(tmp_path, "2")] == [[b"of one"]]
 
 
+@pytest.fixture
+def hasty_threads():
+    """Threads take turns as often as they can, so that any step may fall between two others."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("hasty_threads")
 def test_threads_of_a_process_do_not_tear_each_others_records() -> None:
     ring = RingWriter(1 << 20)
 

@@ -215,8 +215,8 @@ TOKENS = [
     ("Token x", "session.missing"),
     ("Bearer ", "session.invalid"),
     ("Bearer x", "session.invalid"),
-    ("Bearer " + "A" * 28, "session.invalid"),
-    ("Bearer " + "é" * 28, "session.invalid"),
+    ("Bearer " + "a" * 42, "session.invalid"),
+    ("Bearer " + "é" * 42, "session.invalid"),
     ("Bearer " + "A" * 8000, "session.invalid"),
 ]
 
