@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
@@ -34,6 +34,7 @@ def main() -> None:
         port=int(port),
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
+        loop=Loops.asyncio,
         websockets=False,
         backlog=4096,
         backpressure=4096,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
+from simulator.serving import STOP_SIGNALS
 from simulator.web.parsing import BODY_TOO_LARGE
 from simulator.web.reply import Reply
 
@@ -51,8 +52,9 @@ class Front:
         def end(_number: int, _frame: object) -> None:
             loop.call_soon_threadsafe(self._wake_all)
 
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             signal.signal(number, end)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         answer = self._answer

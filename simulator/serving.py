@@ -17,6 +17,9 @@ from typing import Any
 
 from simulator.settings import Settings
 
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+"""What ends the server; a worker starts with these held back, until the front can act on them."""
+
 _READY_TIMEOUT_S = 30.0
 _READY_POLL_S = 0.01
 _STOP_TIMEOUT_S = 5
@@ -74,7 +77,7 @@ def _shared(settings: Settings, cleanup: contextlib.ExitStack) -> Settings:
 
 
 def _run(settings: Settings, announce: Callable[[str], None]) -> int:
-    from granian.constants import HTTPModes, Interfaces
+    from granian.constants import HTTPModes, Interfaces, Loops
     from granian.log import LogLevels
     from granian.server.mp import MPServer
 
@@ -87,10 +90,18 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
 
     class AnnouncingServer(MPServer):
         """Starts the announcer once the workers are forked: a thread that runs while a process
-        is forked may leave locks behind in the copy that nobody ever releases."""
+        is forked may leave locks behind in the copy that nobody ever releases.
+
+        The workers begin with the stop signals held back, and let them through once they have
+        handlers of their own (see Front): before that, a signal would be taken by a copy of the
+        parent's handler, which does nothing there."""
 
         def startup(self, spawn_target: Any, target_loader: Any) -> None:
-            super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+            try:
+                super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             announcer.start()
 
     server = AnnouncingServer(
@@ -99,6 +110,8 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
         port=settings.port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
+        # Not whatever happens to be installed: the front's way with signals is asyncio's.
+        loop=Loops.asyncio,
         workers=settings.workers,
         websockets=False,
         backlog=4096,
@@ -115,10 +128,6 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
 
 def load_front(settings: Settings) -> Any:
     """The RSGI application of one worker process."""
-    # Until Granian sets its own, the handlers are copies of the parent's, which do nothing here.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
     from simulator.app import create_app
     from simulator.front import Front
 
@@ -130,7 +139,10 @@ def _announce_when_ready(settings: Settings, announce: Callable[[], None]) -> No
     """Call `announce` once the server answers on its port."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host
     host = "::1" if host == "::" else host
-    deadline = time.monotonic() + _READY_TIMEOUT_S
+    deadline = time.monotonic() + STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+"""What ends the server; a worker starts with these held back, until the front can act on them."""
+
+_READY_TIMEOUT_S
     while time.monotonic() < deadline:
         with (
             contextlib.suppress(OSError),
