@@ -139,10 +139,7 @@ def _announce_when_ready(settings: Settings, announce: Callable[[], None]) -> No
     """Call `announce` once the server answers on its port."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host
     host = "::1" if host == "::" else host
-    deadline = time.monotonic() + STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
-"""What ends the server; a worker starts with these held back, until the front can act on them."""
-
-_READY_TIMEOUT_S
+    deadline = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < deadline:
         with (
             contextlib.suppress(OSError),

@@ -53,6 +53,7 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
         "card_accepted": "id_card_accepted",
         "card_refused": "unverified",
         "last_try_refused": "rejected",
+        "person_moves": "unverified",
         **_ALWAYS,
     },
     "id_card_accepted": {
@@ -63,6 +64,7 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
         "last_try_refused": "rejected",
         "wait_ends": "unverified",
         "card_expires": "expired",
+        "person_moves": "unverified",
         **_ALWAYS,
     },
     "verified": {
@@ -77,6 +79,7 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
         "day_ends": "unverified",
         "day_ends_card_waits": "id_card_accepted",
         "day_ends_card_expired": "expired",
+        "person_moves": "rejected",
         **_ALWAYS,
     },
     "expired": {
