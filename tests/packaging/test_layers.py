@@ -22,7 +22,13 @@ LAYERS = (
     ("domain",),
     ("errors", "settings"),
 )
-KNOWN = {("cli", "serving"), ("cli", "demo"), ("cli", "people_listing"), ("serving", "front")}
+KNOWN = {
+    ("cli", "demo"),
+    ("cli", "people_listing"),
+    ("cli", "serving"),
+    ("front", "serving"),
+    ("serving", "front"),
+}
 NOT_FOR_DOMAIN = {"settings"}
 
 ONLY_IN = {
