@@ -124,7 +124,7 @@ def _worlds() -> tuple[Operation, ...]:
             _WORLD + "/policy",
             worlds.change_policy,
             "Set policy values; null takes one back to its default",
-            body=schemas.PolicyBody(unknown="include"),
+            body=schemas.PolicyBody(),
             answer=schemas.PolicyBody(),
             refusals=(UnknownWorldError, PolicyError),
             path_notes=_NOTES,

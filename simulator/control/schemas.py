@@ -1,8 +1,8 @@
 """What the control API's calls take; answers are described field by field where they are plain."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import INCLUDE, ValidationError, fields, validates_schema
 from marshmallow.validate import Equal
 
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
@@ -14,8 +14,22 @@ MAX_WAIT_S = 60
 MAX_LIMIT = 1000
 
 
-class Duration(fields.Field[int]):
+class _Documented(fields.Field[int]):
+    """A field of several types, with what OpenAPI shall say of them."""
+
+    documented: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.metadata = {**self.documented, **self.metadata}
+
+
+class Duration(_Documented):
     """Seconds (90, "90", 1.5) or an ISO 8601 duration ("PT20M"), as milliseconds."""
+
+    documented: ClassVar = {
+        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "examples": ["PT20M"]}]
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
@@ -26,8 +40,15 @@ class Duration(fields.Field[int]):
             raise ValidationError(str(error)) from None
 
 
-class Scale(fields.Field[int]):
+class Scale(_Documented):
     """World time per real time, as millionths."""
+
+    documented: ClassVar = {
+        "anyOf": [
+            {"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000},
+            {"type": "string", "examples": ["0.25"]},
+        ]
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
@@ -41,12 +62,23 @@ class Scale(fields.Field[int]):
 class InstantOrNow(Instant):
     """An instant, or true for the present one."""
 
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.metadata |= {"anyOf": [{"type": "string", "format": "date-time"}, {"const": True}]}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
         return value if value is True else super()._deserialize(value, attr, data, **rest)
 
 
-class Amount(fields.Field[int]):
+class Amount(_Documented):
     """Yuan above 0 with at most two decimals, as text or number, read as fen."""
+
+    documented: ClassVar = {
+        "anyOf": [
+            {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "examples": ["88.50"]},
+            {"type": "number", "exclusiveMinimum": 0},
+        ]
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -91,6 +123,9 @@ class WorldBody(StrictSchema):
 
 class PolicyBody(StrictSchema):
     """Any object: the policy has a schema of its own, which explains itself."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class ClockAnswer(StrictSchema):
@@ -210,8 +245,10 @@ class AccountStateAnswer(StrictSchema):
     has_default_password = flag()
 
 
-class SinceField(fields.Field[Any]):
+class SinceField(_Documented):
     """A number that an earlier answer gave, or an ISO 8601 instant."""
+
+    documented: ClassVar = {"type": "string", "examples": ["17", "2026-01-31T08:00:00+08:00"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
         if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:

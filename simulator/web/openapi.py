@@ -68,7 +68,12 @@ def openapi_document(platforms: Iterable[Platform]) -> dict[str, Any]:
                 path=platform.prefix + operation.path,
                 operations={operation.method.lower(): _operation(platform, operation, plugin)},
             )
-    return spec.to_dict()
+    document = spec.to_dict()
+    for name, schema in document["components"]["schemas"].items():
+        if name.endswith("Answer") and "properties" in schema:
+            # Every member of an answer is always there; what does not apply is null.
+            schema["required"] = list(schema["properties"])
+    return document
 
 
 def _operation(
@@ -175,6 +180,6 @@ def _own_field(self: Any, field: fields.Field[Any], **_rest: Any) -> dict[str, A
     """What apispec cannot know of the simulator's own fields."""
     if isinstance(field, QueryNumber):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
-    if isinstance(field, Instant):
+    if isinstance(field, Instant) and "anyOf" not in field.metadata:
         return {"type": "string", "examples": ["2026-01-31T08:00:00+08:00"]}
     return {}
