@@ -64,7 +64,8 @@ class InstantOrNow(Instant):
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(**rest)
-        self.metadata["anyOf"] = [{"type": "string", "format": "date-time"}, {"const": True}]
+        accepted = [{"type": "string", "format": "date-time"}, {"const": True}]
+        self.metadata = {**self.metadata, "anyOf": accepted}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
         return value if value is True else super()._deserialize(value, attr, data, **rest)

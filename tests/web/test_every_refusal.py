@@ -1,0 +1,144 @@
+"""The tree of refusals: every one worded, and every one met in a tour over HTTP."""
+
+import pytest
+
+from simulator.app import create_app
+from simulator.errors import SimulatorError, error_type, error_types
+from simulator.settings import Settings
+
+PASSWORD = "Lookup-2026"
+KINDS = list(error_types())
+OWN_CODES = [kind for kind in KINDS if "code" in kind.__dict__]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_refusal_is_worded_in_both_languages(kind) -> None:
+    assert any("\u4e00" <= each <= "\u9fff" for each in kind.zh)
+    assert kind.en.isascii() or "…" in kind.en
+    assert kind.en.endswith(".")
+    assert 400 <= kind.status < 600
+    assert kind.__name__.endswith("Error")
+
+
+def test_codes_are_stable_words_each_owned_by_one_class() -> None:
+    codes = [kind.code for kind in OWN_CODES]
+    assert len(codes) == len(set(codes))
+    for kind in OWN_CODES:
+        section, dot, name = kind.code.partition(".")
+        assert (dot, section.islower(), name.islower()) == (".", True, True)
+        assert error_type(kind.code) is kind
+    assert error_type("nothing.known") is None
+
+
+def test_refusal_carries_what_it_was_given() -> None:
+    error = SimulatorError(details={"a": 1}, reason={"b": 2}, retry_after_s=3, zh="忙", en="Busy.")
+    assert (error.details, error.reason, error.retry_after_s) == ({"a": 1}, {"b": 2}, 3)
+    assert (error.message_zh, error.message_en) == ("忙", "Busy.")
+    assert str(error) == "server.error: Busy."
+
+
+def tour(world, client, broken):
+    """Every refusal there is, each by the shortest way to it."""
+    person, newcomer = world.person(), world.person(registered=False)
+    resident = world.person(insutype="390", skip=1)
+    phone, unknown_phone = person["phone"], newcomer["phone"]
+
+    def ask(*arguments, **rest):
+        return world.ask(*arguments, **rest).code
+
+    def control(*arguments, **rest):
+        return world.control(*arguments, **rest).code
+
+    def code_for(number, purpose):
+        world.advance(minutes=1)
+        return world.code(number, purpose)
+
+    # requests
+    yield ask("POST", "/sessions", {"x": 1})
+    yield ask("POST", "/sessions", data=b"{", content_type="application/json")
+    yield ask("POST", "/sessions", data=b"{}", content_type="text/plain")
+    yield ask("POST", "/sessions", {"phone": "1" * 70_000})
+    yield ask("GET", "/nothing")
+    yield ask("DELETE", "/balance")
+    # worlds and what lies in them
+    yield client.get("/w/nope/national/api/v1/balance").get_json()["code"]
+    yield client.post("/_control/worlds", json={"name": world.name}).get_json()["code"]
+    yield client.delete("/_control/worlds/default").get_json()["code"]
+    yield control("PATCH", "/clock", {"freeze": "2024-01-01"})
+    yield control("PATCH", "/clock", {"freeze": "2199-01-01"})
+    yield control("PATCH", "/policy", {"x": 1})
+    yield control("GET", "/people/x")
+    yield control("GET", "/people?region=x")
+    yield control("GET", f"/people/{person['id_number']}/accounts/moon")
+    yield control("GET", "/explain/request/never")
+    ledger = f"/people/{person['id_number']}/ledger"
+    yield control("POST", ledger, {"type": "110", "amount": "999999999999"})
+    yield control("POST", ledger, {"type": "110", "amount": "1", "at": "2019-01-01"})
+    yield control("POST", f"/people/{resident['id_number']}/ledger", {"type": "110", "amount": "1"})
+    yield control("POST", ledger, {"type": "205", "amount": "99999999"})
+    account = f"/people/{newcomer['id_number']}/accounts/national"
+    yield control("PATCH", account, {"locked": True})
+    away = {"REMOTE_ADDR": "10.0.0.1"}
+    yield client.get("/_control/worlds", environ_base=away).get_json()["code"]
+    # codes
+    code = code_for(unknown_phone, "register")
+    yield ask("POST", "/sms-codes", {"phone": unknown_phone, "purpose": "register"})
+    account = {"phone": unknown_phone, "sms_code": code, "password": PASSWORD}
+    for _ in range(5):
+        last = ask("POST", "/accounts", account | {"sms_code": "0" + code})
+        yield last
+    account["sms_code"] = code_for(unknown_phone, "register")
+    world.advance(minutes=6)
+    yield ask("POST", "/accounts", account)
+    world.set_policy({"sms.daily_limit": 2})
+    yield ask("POST", "/sms-codes", {"phone": unknown_phone, "purpose": "register"})
+    world.set_policy({"sms.daily_limit": None})
+    # accounts and passwords
+    account |= {"phone": phone, "sms_code": code_for(phone, "register")}
+    yield ask("POST", "/accounts", account | {"password": "x"})
+    yield ask("POST", "/accounts", account)
+    yield ask("POST", "/sessions", {"phone": unknown_phone, "password": PASSWORD})
+    token = world.sign_in(person)
+    change = {"old_password": "x", "new_password": PASSWORD}
+    yield ask("PUT", "/account/password", change, token=token)
+    world.set_policy({"password.forbid_personal": False})
+    same = dict.fromkeys(("old_password", "new_password"), person["default_password"])
+    yield ask("PUT", "/account/password", same, token=token)
+    # sign-in
+    yield ask("PUT", "/account/second-factor", {"method": "iris"}, token=token)
+    yield ask("POST", "/sessions", {"phone": phone, "password": "x"})
+    world.set_account(person, second_factor="sms")
+    asked = world.try_password(person, person["default_password"])
+    yield asked.code
+    body = {"phone": phone, "password": person["default_password"]}
+    body["second_factor"] = {"challenge": asked.details["challenge"], "code": "x"}
+    yield ask("POST", "/sessions", body)
+    world.advance(minutes=6)
+    yield ask("POST", "/sessions", body)
+    world.set_account(person, second_factor="none", password_changed_at="2026-01-01")
+    del body["second_factor"]
+    yield ask("POST", "/sessions", body)
+    world.set_account(person, locked=True)
+    yield ask("POST", "/sessions", body)
+    world.set_account(person, locked=False, password=PASSWORD)
+    # sessions
+    session = world.open_session(person, PASSWORD)
+    yield ask("GET", "/balance")
+    yield ask("GET", "/balance", token="x")
+    world.advance(hours=3)
+    yield ask("GET", "/balance", token=session["access_token"])
+    body = {"refresh_token": session["refresh_token"]}
+    renewed = world.ask("POST", "/sessions/refresh", body).data
+    yield ask("GET", "/support/tickets/x", token=renewed["access_token"])
+    yield ask("POST", "/sessions/refresh", body)
+    world.set_account(person, real_name="unverified")
+    yield ask("GET", "/balance", token=world.sign_in(person, PASSWORD))
+    # the server itself
+    yield broken.get("/national/api/v1/balance").get_json()["code"]
+
+
+def test_every_refusal_is_met_over_http(world, client, monkeypatch) -> None:
+    broken = create_app(Settings()).test_client()
+    monkeypatch.setattr(broken.application.worlds, "find", lambda _name: 1 / 0)
+    met = set(tour(world, client, broken))
+    assert met == {kind.code for kind in OWN_CODES}
