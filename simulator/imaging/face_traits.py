@@ -130,7 +130,7 @@ def face_traits(key: bytes, index: int, *, male: bool, age: int) -> FaceTraits:
         mouth_width=draw.between(0.058, 0.120) * (1 - 0.2 * youth),
         upper_lip=draw.between(0.008, 0.024),
         lower_lip=draw.between(0.012, 0.034),
-        mouth_curve=draw.between(-0.022, 0.026),
+        mouth_curve=draw.between(-0.010, 0.026),
         mouth_level=draw.between(0.185, 0.232),
         lip_redness=draw.fraction(),
         glasses=draw.one_of((0, 0, 0, 1, 2, 3)),

@@ -41,7 +41,7 @@ def draw_neck(canvas: Canvas, traits: FaceTraits, cloth: Colour, collar: int) ->
     skin = shaded(traits.skin, 0.90)
     canvas.depth(0)
     canvas.polygon([(-neck, 0.15), (neck, 0.15), (neck * 1.1, 0.58), (-neck * 1.1, 0.58)], skin)
-    canvas.shadow(arc(0, chin - 0.035, neck * 0.86, 0.085), 165)
+    canvas.shadow(arc(0, chin - 0.01, neck * 0.84, 0.075, start=0, end=pi), 165)
     shoulder = 0.40 if traits.male else 0.355
     shoulder *= 1 - 0.2 * traits.youth
     right = [(neck * 1.02, 0.455), (shoulder * 0.72, 0.535), (shoulder, 0.60), (shoulder + 0.07, 1)]

@@ -1,6 +1,6 @@
 """Hair: what falls behind the head, and what lies on it."""
 
-from math import cos, exp, pi, pow, sin
+from math import cos, exp, log, pi, sin
 
 from simulator.imaging.canvas import Canvas, Point, arc, curve, shaded
 from simulator.imaging.face_traits import BALDING, FaceTraits
@@ -78,7 +78,7 @@ def _edge(traits: FaceTraits, across: float) -> float:
         hairline + reach * _fall(traits, across),
         traits.eye_level - traits.brow_gap * 0.55,
     )
-    return fringe + (low - fringe) * pow(abs(across), power)
+    return fringe + (low - fringe) * _power(abs(across), power)
 
 
 def _fall(traits: FaceTraits, across: float) -> float:
@@ -96,12 +96,16 @@ def _fall(traits: FaceTraits, across: float) -> float:
     if style == _BOB:
         return 0.060 + 0.012 * cos(across * 16 + 6 * traits.fringe)
     if style in (_LONG, _WAVY):
-        return 0.09 * min(1.0, pow(abs(away), 1.3)) - 0.06 * _bump(away, 0.16)
+        return 0.09 * min(1.0, _power(abs(away), 1.3)) - 0.06 * _bump(away, 0.16)
     if style == _PIXIE:
         return 0.05 * (1 - _bump(away, 0.5)) + 0.010 * cos(across * 12)
     if style == _PONYTAIL:
         return 0.030 * across * (1 if traits.parting < 0 else -1) - 0.01
     return 0.0
+
+
+def _power(base: float, exponent: float) -> float:
+    return exp(exponent * log(base)) if base > 0 else 0.0
 
 
 def _bump(away: float, width: float) -> float:

@@ -40,7 +40,7 @@ SELFIE_SIZE = (480, 600)
 
 _DEEPEST_SHADOW = 0.36
 """Share of the light that the deepest shadow takes. *assumed*"""
-_SHADOW_SOFTNESS = 0.010
+_SHADOW_SOFTNESS = 0.020
 """Radius of the blur of shadows, in parts of the picture's width."""
 
 

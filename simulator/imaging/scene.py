@@ -57,7 +57,7 @@ def selfie_scene(seed: int, *, mouth_open: bool = False) -> Scene:
         smile=draw.between(-0.005, 0.011),
         brow_lift=draw.between(-0.004, 0.010),
     )
-    wall = _muted(draw, 90, 225)
+    wall = _muted(draw, 85, 190)
     return Scene(
         pose=pose,
         expression=expression,
@@ -65,8 +65,8 @@ def selfie_scene(seed: int, *, mouth_open: bool = False) -> Scene:
         far_background=_near(draw, wall),
         cloth=_muted(draw, 30, 205),
         collar=draw.below(3),
-        light=draw.between(0.74, 1.10),
-        light_slope=draw.between(0.0, 0.30),
+        light=draw.between(0.74, 1.06),
+        light_slope=draw.between(0.0, 0.22),
         light_angle=draw.between(0.0, 2 * pi),
         tint=(draw.between(0.94, 1.05), 1.0, draw.between(0.91, 1.04)),
     )

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from simulator.imaging.fonts import CENTRE_ABOVE_BASELINE, card_font
@@ -296,7 +297,7 @@ def _ground(clear: tuple[Box, ...]) -> Image.Image:
     return card
 
 
-def _guilloche() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _guilloche() -> NDArray[np.uint8]:
     """Bundles of pale waves on a ground that goes from blue-grey to warm grey."""
     width, height = CARD_SIZE
     x = np.arange(width, dtype=np.float32)[None, :]
