@@ -237,6 +237,29 @@ def test_refused_reset_does_not_use_up_the_code(world, person) -> None:
     assert answer.data == {"changed": True}
 
 
+def test_reset_with_a_wrong_code_is_refused_and_costs_a_try(world, person) -> None:
+    _ = world.code(person["phone"], "reset_password")
+    body = {"phone": person["phone"], "sms_code": "0000000", "new_password": PASSWORD}
+    refusal = world.ask("POST", "/password-resets", body)
+    assert (refusal.status, refusal.code) == (400, "sms.wrong_code")
+    assert refusal.details == {"remaining_attempts": 4}
+    _ = world.sign_in(person)
+
+
+def test_default_password_of_before_is_no_longer_known_without_the_person(world, person) -> None:
+    assert reset_password(world, person).data == {"changed": True}
+    world.set_account(person, real_name="unverified")
+    world.advance(minutes=1)
+    assert reset_password(world, person, "Second-2").data == {"changed": True}
+    assert world.try_password(person, person["default_password"]).code == "sign_in.wrong_password"
+
+
+@pytest.mark.parametrize("id_number", ["110101199003078881", "11010119900307888x"])
+def test_id_number_of_nobody_has_no_account(world, id_number) -> None:
+    body = {"id_number": id_number, "password": PASSWORD}
+    assert world.ask("POST", "/sessions", body).code == "account.unknown"
+
+
 def test_reset_without_account_is_refused(world) -> None:
     newcomer = world.person(registered=False)
     assert reset_password(world, newcomer).code == "account.unknown"
