@@ -9,6 +9,7 @@ from simulator.services import inbox
 from simulator.services.inbox import Message
 from simulator.store.journal import JournalEntry
 from simulator.web.call import Call
+from simulator.web.masking import mask_text
 from simulator.web.reply import Reply, json_reply
 from simulator.world import World, real_ms, real_ns
 
@@ -134,7 +135,8 @@ def _journal_entry(entry: JournalEntry) -> dict[str, Any]:
         "platform": entry.platform,
         "operation": entry.operation,
         "method": entry.method,
-        "path": entry.path,
+        # Masked when read, not when kept: few paths have anything to mask, and calls are many.
+        "path": mask_text(entry.path),
         "query": entry.query,
         "body": entry.body,
         "status": entry.status,

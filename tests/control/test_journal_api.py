@@ -73,6 +73,14 @@ def test_no_secret_of_a_whole_flow_is_kept(world) -> None:
     assert "***" in kept
 
 
+def test_identifier_in_a_path_is_masked(world, person) -> None:
+    for name in ("id_number", "phone", "card_number"):
+        _ = world.ask("GET", f"/people/{person[name]}/balance")
+    kept = json.dumps(journal(world))
+    assert not [name for name in ("id_number", "phone", "card_number") if person[name] in kept]
+    assert len(journal(world, "?path=/national/api/v1/people/")) == 3
+
+
 def test_filters_select(world, person) -> None:
     token = world.sign_in(person)
     _ = world.ask("GET", "/balance", token=token)
