@@ -1,0 +1,337 @@
+"""Reads photographs of the specimen card: which side, how legible, what it says.
+
+`card_front` and `card_back` judge one photograph each, cheapest figure first, and answer with a
+reading or with the refusal that the failing figure stands for. The register is not asked here: a
+reading lets its caller hold any printed text against what the register knows (`verify_text`).
+
+They know our own card alone, and must never be fed a real one (docs/imaging.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from simulator.domain.identifiers import is_id_number
+from simulator.imaging import glyphs, quality
+from simulator.imaging.card_alignment import Alignment, Side, exact_alignment, rough_alignment
+from simulator.imaging.card_finder import quadrilaterals
+from simulator.imaging.quality import Grey
+from simulator.imaging.specimen_card import (
+    BACK_FIELDS,
+    FIELDS,
+    PORTRAIT_BOX,
+    CardTextError,
+    Field,
+    placed,
+)
+from simulator.imaging.upload import DecodedImage
+from simulator.imaging.verdicts import CardRefusal, CardThresholds, Measurements
+
+UNCLEAR: Final = "real_name.photo_unclear"
+TOO_DARK: Final = "real_name.photo_too_dark"
+GLARE: Final = "real_name.photo_glare"
+NOT_A_CARD: Final = "real_name.not_an_id_card"
+
+SHARPNESS_SIDE: Final = 640
+"""The card's longest side when its sharpness is taken, pixels."""
+_ID_CHARACTERS: Final = "0123456789X"
+_DIGITS: Final = "0123456789"
+_DATE: Final = "0000.00.00"
+_ENDLESS: Final = "长期"
+_MOST_NAME_CHARACTERS: Final = 6
+_SPOT: Final = 0.004
+"""Share of the card that is burnt out when a text cannot be read because of a reflection."""
+_SURELY_A_CARD: Final = 0.62
+"""Rough correlation at which no further candidate is tried."""
+_SECOND_CARD: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _StraightCard:
+    """A card straightened to CARD_SIZE."""
+
+    grey: Grey
+    fields: dict[str, Field]
+
+    def verify(self, field: str, expected: str) -> float:
+        """The lowest correlation of the expected characters; -1 when they cannot stand there."""
+        place = self.fields[field]
+        try:
+            cells = placed(place, expected)
+        except CardTextError:
+            return -1.0
+        if not cells:
+            return -1.0
+        scores = [
+            glyphs.fits(
+                self.grey,
+                [(cell.x, cell.y)],
+                cell.character,
+                place.size,
+                place.width_of(cell.character),
+            )[0, 0]
+            for cell in cells
+        ]
+        last = cells[-1]
+        after = (last.x + place.pitch, last.y)
+        if after[0] + place.pitch / 2 < place.box[2] and not glyphs.is_empty(
+            self.grey, after, place.size - 6
+        ):
+            # More is printed than was expected.
+            return -1.0
+        return float(min(scores))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontReading:
+    """An accepted photograph of a front."""
+
+    id_number: str
+    """18 characters with a right check digit; the printed birth date and sex agree with it."""
+    name: str
+    """As read; verify it against the register, which also knows what GB 2312 does not."""
+    portrait: NDArray[np.uint8]
+    """The printed portrait, height × width × 3, RGB."""
+    measurements: Measurements
+    card: _StraightCard
+
+    def verify_text(self, field: str, expected: str) -> float:
+        """Lowest correlation of the characters expected in a field of `specimen_card.FIELDS`.
+
+        -1 when the text cannot stand there or something follows it. Compare with
+        `CardThresholds.min_text`.
+        """
+        return self.card.verify(field, expected)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BackReading:
+    """An accepted photograph of a back."""
+
+    valid_from: date
+    valid_until: date | None
+    """None is 长期, without end. Whether the card is expired is for the caller to say."""
+    measurements: Measurements
+    card: _StraightCard
+
+    def verify_text(self, field: str, expected: str) -> float:
+        """As `FrontReading.verify_text`, for `specimen_card.BACK_FIELDS`."""
+        return self.card.verify(field, expected)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SeenCard:
+    """A card that passed the gates of light and sharpness."""
+
+    grey: Grey
+    colour: NDArray[np.uint8]
+    measurements: Measurements
+
+
+def card_front(
+    image: DecodedImage, thresholds: CardThresholds | None = None
+) -> FrontReading | CardRefusal:
+    """Judges a photograph that should show the front of a card."""
+    limits = thresholds or CardThresholds()
+    seen = _look(image, "front", limits)
+    if isinstance(seen, CardRefusal):
+        return seen
+    card = _StraightCard(seen.grey, FIELDS)
+    figures = seen.measurements
+    left, top, right, bottom = PORTRAIT_BOX
+    portrait_glare = quality.saturated_share(seen.grey[top:bottom, left:right])
+    figures = figures.with_figure("portrait_glare", portrait_glare, maximum=limits.max_glare)
+    if figures.failed():
+        return CardRefusal(GLARE, figures, "portrait_glare")
+
+    id_number, lowest = read_number(card)
+    figures = figures.with_figure("digit_correlation", lowest, minimum=limits.min_digit)
+    if figures.failed():
+        return _illegible(figures, "digit_correlation")
+    if not is_id_number(id_number):
+        return _illegible(figures, "checksum")
+
+    birth = id_number[6:14]
+    expected = {
+        "birth_year": birth[:4],
+        "birth_month": str(int(birth[4:6])),
+        "birth_day": str(int(birth[6:8])),
+        "sex": "男" if int(id_number[16]) % 2 else "女",
+    }
+    agreement = min(card.verify(field, text) for field, text in expected.items())
+    figures = figures.with_figure("birth_and_sex_correlation", agreement, minimum=limits.min_text)
+    if figures.failed():
+        return _illegible(figures, "birth_and_sex_correlation")
+
+    name, lowest = read_name(card)
+    figures = figures.with_figure("name_correlation", lowest, minimum=limits.min_text)
+    if figures.failed():
+        return _illegible(figures, "name_correlation")
+    return FrontReading(id_number, name, seen.colour[top:bottom, left:right], figures, card)
+
+
+def card_back(
+    image: DecodedImage, thresholds: CardThresholds | None = None
+) -> BackReading | CardRefusal:
+    """Judges a photograph that should show the back of a card."""
+    limits = thresholds or CardThresholds()
+    seen = _look(image, "back", limits)
+    if isinstance(seen, CardRefusal):
+        return seen
+    card = _StraightCard(seen.grey, BACK_FIELDS)
+    text, lowest = read_validity(card)
+    figures = seen.measurements.with_figure("date_correlation", lowest, minimum=limits.min_digit)
+    if figures.failed():
+        return _illegible(figures, "date_correlation")
+    try:
+        valid_from = date.fromisoformat(text[:10].replace(".", "-"))
+        end = text[11:]
+        valid_until = None if end == _ENDLESS else date.fromisoformat(end.replace(".", "-"))
+    except ValueError:
+        return _illegible(figures, "dates")
+    if valid_until is not None and valid_until <= valid_from:
+        return _illegible(figures, "dates")
+    return BackReading(valid_from, valid_until, figures, card)
+
+
+def read_number(card: _StraightCard) -> tuple[str, float]:
+    """The 18 characters that fit best, and the lowest of their correlations."""
+    return _read_cells(card, "id_number", _ID_CHARACTERS, "0" * 18)
+
+
+def read_name(card: _StraightCard) -> tuple[str, float]:
+    """The ideographs up to the first empty cell, and the lowest of their correlations; 0 for
+    none."""
+    field = FIELDS["name"]
+    name, lowest = "", 1.0
+    for cell in placed(field, "一" * _MOST_NAME_CHARACTERS):
+        if glyphs.is_empty(card.grey, (cell.x, cell.y), field.size):
+            break
+        character, score = glyphs.ideograph(card.grey, (cell.x, cell.y), field.size)
+        name, lowest = name + character, min(lowest, score)
+    return name, lowest if name else 0.0
+
+
+def read_validity(card: _StraightCard) -> tuple[str, float]:
+    """The period as printed, `2020.01.02-2040.01.02` or `2020.01.02-长期`, and the lowest
+    correlation of a digit or an ideograph of it."""
+    start, start_fit = _read_cells(card, "validity", _DIGITS, _DATE)
+    end, end_fit = _read_cells(card, "validity", _DIGITS, f"{_DATE}-{_DATE}", skip=len(_DATE) + 1)
+    place = card.fields["validity"]
+    endless_fit = min(
+        float(
+            glyphs.fits(card.grey, [(cell.x, cell.y)], cell.character, place.size, place.pitch)[
+                0, 0
+            ]
+        )
+        for cell in placed(place, f"{_DATE}-{_ENDLESS}")[len(_DATE) + 1 :]
+    )
+    if endless_fit > end_fit:
+        return f"{start}-{_ENDLESS}", min(start_fit, endless_fit)
+    return f"{start}-{end}", min(start_fit, end_fit)
+
+
+def _read_cells(
+    card: _StraightCard, field: str, characters: str, like: str, skip: int = 0
+) -> tuple[str, float]:
+    """What stands in the cells of a text `like` this one, from the cell `skip` on.
+
+    Dots and dashes are taken from `like`: they are too small to tell anything by.
+    """
+    place = card.fields[field]
+    cells = placed(place, like)[skip:]
+    read = [cell for cell in cells if cell.character.isdigit()]
+    middles = [(cell.x, cell.y) for cell in read]
+    scores = glyphs.fits(card.grey, middles, characters, place.size, place.narrow_pitch)
+    found = iter(characters[at] for at in scores.argmax(axis=1))
+    text = "".join(next(found) if each.character.isdigit() else each.character for each in cells)
+    return text, float(scores.max(axis=1).min())
+
+
+def _illegible(figures: Measurements, problem: str) -> CardRefusal:
+    """A card whose text cannot be made out: behind a reflection, or else for want of detail."""
+    reflection = figures["glare"] > _SPOT
+    return CardRefusal(GLARE if reflection else UNCLEAR, figures, problem)
+
+
+def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard | CardRefusal:
+    """The straightened card, when one is there, is the right side, and is legible."""
+    figures = Measurements().with_figure(
+        "short_side", image.short_side, minimum=limits.min_short_side
+    )
+    if figures.failed():
+        return CardRefusal(UNCLEAR, figures, "short_side")
+    photograph = quality.grey(image.pixels)
+    frame_light = quality.luminance(photograph)
+    frame_glare = quality.saturated_share(photograph)
+    if frame_light < limits.min_luminance:
+        figures = figures.with_figure("luminance", frame_light, minimum=limits.min_luminance)
+        return CardRefusal(TOO_DARK, figures, "luminance")
+
+    colour = Image.fromarray(image.pixels)
+    grey = Image.fromarray(photograph.astype(np.uint8))
+    alignment, second = _find(colour, grey)
+    figures = figures.with_figure(
+        "label_correlation", alignment.label_correlation, minimum=limits.min_label
+    )
+    if figures.failed():
+        return _no_card(figures, photograph, frame_glare, limits)
+    straight = alignment.straightened(colour)
+    card = quality.grey(np.asarray(straight))
+    for name, value, minimum, maximum, code in (
+        ("luminance", quality.luminance(card), limits.min_luminance, None, TOO_DARK),
+        ("glare", quality.saturated_share(card), None, limits.max_glare, GLARE),
+        (
+            "sharpness",
+            quality.sharpness(card, SHARPNESS_SIDE),
+            limits.min_sharpness,
+            None,
+            UNCLEAR,
+        ),
+    ):
+        figures = figures.with_figure(name, value, minimum=minimum, maximum=maximum)
+        if figures.failed():
+            return CardRefusal(code, figures, name)
+    if alignment.side != side:
+        return CardRefusal(NOT_A_CARD, figures, alignment.side)
+    if second:
+        return CardRefusal(NOT_A_CARD, figures, "two_cards")
+    return _SeenCard(card, np.asarray(straight), figures)
+
+
+def _find(colour: Image.Image, grey: Image.Image) -> tuple[Alignment, bool]:
+    """The best alignment with any candidate, and whether a second card lies beside it."""
+    best: Alignment | None = None
+    second = False
+    for candidates in quadrilaterals(colour):
+        cards = 0
+        for corners in candidates:
+            rough = rough_alignment(grey, corners)
+            cards += rough.label_correlation >= _SECOND_CARD
+            if best is None or rough.label_correlation > best.label_correlation:
+                best = rough
+        second = second or cards > 1
+        if best is not None and best.label_correlation >= _SURELY_A_CARD:
+            break
+    assert best is not None  # the frame itself is always a candidate
+    return exact_alignment(grey, best), second
+
+
+def _no_card(
+    figures: Measurements, photograph: Grey, frame_glare: float, limits: CardThresholds
+) -> CardRefusal:
+    """Why no card was recognised: burnt out, blurred, or simply because there is none."""
+    figures = figures.with_figure("frame_glare", frame_glare, maximum=limits.max_glare)
+    if figures.failed():
+        return CardRefusal(GLARE, figures, "frame_glare")
+    detail = quality.sharpness(photograph, SHARPNESS_SIDE)
+    figures = figures.with_figure("frame_sharpness", detail)
+    if detail < limits.min_sharpness / 2:
+        return CardRefusal(UNCLEAR, figures, "frame_sharpness")
+    return CardRefusal(NOT_A_CARD, figures, "no_card")
