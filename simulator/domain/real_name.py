@@ -16,7 +16,7 @@ domain-facts.md §3, the rest is *assumed* here:
 - Whoever was verified keeps the account: after that only cards of the same person are taken, also
   when the state is `expired`. A verified account may show a newer card and stays verified.
 - One person, one verified account: with `same_person` "refuse" the second account is turned away,
-  with "move" it takes the person over and the first becomes unverified.
+  with "move" it takes the person over and the first begins anew, unverified.
 - The tester verifies and resets at will; a reset also brings the tries back.
 
 This module judges no pictures: it is told what was read and whether the face was the card's.
@@ -79,7 +79,7 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
         "day_ends": "unverified",
         "day_ends_card_waits": "id_card_accepted",
         "day_ends_card_expired": "expired",
-        "person_moves": "rejected",
+        "person_moves": "unverified",
         **_ALWAYS,
     },
     "expired": {
@@ -257,9 +257,9 @@ def record_face(
     return replace(state, person=person, verified_ms=now_ms), "accepted"
 
 
-def take_over(state: RealNameState) -> RealNameState:
-    """The state of an account whose person was verified under another one: nobody's again."""
-    return RealNameState(tries=state.tries, tries_day=state.tries_day)
+def take_over() -> RealNameState:
+    """The state of an account whose person was verified under another one: it begins anew."""
+    return UNVERIFIED
 
 
 def reset() -> RealNameState:

@@ -9,15 +9,26 @@ from simulator.domain import (
     lockout,
     one_time_codes,
     passwords,
+    real_name,
     second_factor,
     sessions,
     support,
 )
+from simulator.domain.biometrics import BiometricPolicy, enrolment
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycles.md"
 MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (lockout, one_time_codes, passwords, second_factor, sessions, support)
+    for module in (
+        lockout,
+        one_time_codes,
+        passwords,
+        second_factor,
+        sessions,
+        support,
+        real_name,
+        enrolment,
+    )
 }
 BLOCK = re.compile(r"<!-- lifecycle: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
@@ -75,6 +86,8 @@ def defaults():
     ages = passwords.PasswordPolicy()
     factor = second_factor.SecondFactorPolicy()
     desk = support.SupportPolicy()
+    names = real_name.RealNamePolicy()
+    samples = BiometricPolicy()
     return [
         f"{locks.threshold} wrong passwords lock for {locks.wait_s // 60} minutes",
         f"forgotten after {locks.reset_after_s // 3600} hours without failure",
@@ -89,6 +102,9 @@ def defaults():
         f"In review after {desk.review_after_s // 60} minute",
         f"unlock is decided after {desk.unlock_after_s // 60} minutes",
         f"about the balance after {desk.balance_after_s // 60} minutes",
+        f"{names.tries_per_day} refused uploads a day",
+        f"waits {names.accepted_card_lifetime_s // 60} minutes for the face",
+        f"{samples.max_tries_per_hour} samples that do not match within an hour",
     ]
 
 

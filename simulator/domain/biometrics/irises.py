@@ -7,8 +7,8 @@ the head by one column (2.8°) rotates the code by 16 bits.
 
 Codes are synthetic. Neighbouring bits of a real iris agree more often than not, which leaves it
 about 249 degrees of freedom (documented there); here 32 × 4 patches of 4 columns × 4 bits, of
-which one bit in 12 is turned for good, have the same effect. A noisy sensor turns bits at random,
-tilts the head, and hides the outer bits of some columns behind the lids.
+which one bit in 12 is turned for good, have the same effect. A noisy sensor turns bits at
+random and trusts fewer of them, the head is tilted, and lids hide the outer bits of some columns.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ _PATCH_ROWS: Final = 4
 _TURNED_FOR_GOOD: Final = 1 / 12
 _FLIPS: Final = 0.45
 """Share of the bits turned at noise 1, on average over samples."""
+_MISTRUSTED: Final = 0.5
+"""Share of the bits that the sensor marks as unusable at noise 1, beside those behind the lids."""
 _MAX_TILT: Final = 6
 """Columns of tilt at noise 1, either way."""
 
@@ -62,10 +64,11 @@ def iris_template(
     noise = checked_noise(noise)
     code = _code(key, person_index, eye)
     # One long stream: the first bytes decide on the sample as a whole, the others on bits.
-    draws = stream(key, "iris.noise", person_index, eye, seed, size=8 + 16 * _BYTES)
+    draws = stream(key, "iris.noise", person_index, eye, seed, size=8 + 32 * _BYTES)
     severity = (0.5 + draws[0] / 255) * noise
     code ^= _bernoulli(min(1.0, _FLIPS * severity), draws[8:])
-    mask = _WHOLE & ~_lids(severity, draws[1], draws[2])
+    mistrusted = _bernoulli(_MISTRUSTED * noise, draws[8 + 16 * _BYTES :])
+    mask = _WHOLE & ~(mistrusted | _lids(severity, draws[1], draws[2]))
     tilt = round((draws[3] / 127.5 - 1) * _MAX_TILT * noise)
     code, mask = _turned(code, tilt), _turned(mask, tilt)
     # What a mask hides is not in the sample.
