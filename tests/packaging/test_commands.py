@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+MAKES_OWN = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES"}
+
 
 def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
@@ -26,7 +28,8 @@ def tree(pytestconfig: pytest.Config, tmp_path: Path) -> Path:
 
 
 def run(tree: Path, *command: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    # These tests are themselves run by make, which marks what it starts.
+    environment = {name: value for name, value in os.environ.items() if name not in MAKES_OWN}
     if path is not None:
         environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
     return subprocess.run(
