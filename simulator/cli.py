@@ -2,6 +2,8 @@
 
 import os
 import sys
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -101,6 +103,70 @@ def people(**given: Any) -> None:
     except BrokenPipeError:
         # Whoever read the pipe has had enough; nothing is left to be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@main.command()
+@click.argument("id_number", metavar="ID")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder to write to; made if need be.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True)
+@click.option(
+    "--id-space",
+    type=click.Choice(["unassigned", "realistic"]),
+    default="unassigned",
+    show_default=True,
+)
+@click.option(
+    "--on", "day", metavar="DATE", help="Day of the card, as 2026-05-01.  [default: today]"
+)
+@click.option("--blur", type=float, default=0.0, help="Sigma of the blur, pixels.")
+@click.option("--darkness", type=float, default=1.0, help="Factor on the light, 0 to 1.")
+@click.option("--brightness", type=float, default=1.0, help="Factor on the exposure, 1 to 10.")
+@click.option("--glare", type=float, default=0.0, help="Radius of a mirrored lamp, 0 to 1.")
+@click.option("--rotate", type=float, default=0.0, help="Degrees, clockwise.")
+@click.option("--noise", type=float, default=2.0, help="Sigma of the sensor noise, grey levels.")
+@click.option(
+    "--shot",
+    type=click.IntRange(0, 2**64 - 1),
+    default=0,
+    help="Number of the take; another, another table.",
+)
+@click.option("--expired", is_flag=True, help="A card that has run out.")
+@click.option("--other", metavar="ID", help="Another person's face in the pictures of the face.")
+def evidence(**given: Any) -> None:
+    """Write the ID card and face pictures of a person, as a tester would upload them."""
+    from simulator.imaging.evidence_files import EvidenceError, write_evidence
+    from simulator.imaging.photograph import Conditions, PhotographError
+
+    taken = {
+        name: given.pop(name)
+        for name in ("blur", "darkness", "brightness", "glare", "rotate", "noise")
+    }
+    try:
+        conditions = Conditions(**taken, seed=given.pop("shot"))
+        folder, id_number, day = given.pop("out"), given.pop("id_number"), _day(given.pop("day"))
+        paths = write_evidence(folder, id_number, day=day, conditions=conditions, **given)
+    except (EvidenceError, PhotographError) as error:
+        raise click.ClickException(str(error)) from error
+    for path in paths:
+        click.echo(path)
+
+
+def _day(text: str | None) -> int:
+    """The ordinal of a date, or of today in China."""
+    from simulator.domain.china_time import day_of
+    from simulator.world import real_ms
+
+    if text is None:
+        return day_of(real_ms())
+    try:
+        return date.fromisoformat(text).toordinal()
+    except ValueError:
+        raise click.ClickException(f"--on {text!r} is no date; 2026-05-01 is one") from None
 
 
 @main.command()

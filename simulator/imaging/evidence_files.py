@@ -42,6 +42,10 @@ def write_evidence(
     people = People(seed, id_space)
     person = _holder(people, id_number)
     face = _holder(people, other) if other is not None else None
+    if day < person.birth:
+        raise EvidenceError(
+            f"{id_number} is born on {china_time.day_to_iso(person.birth)}, there is no card before"
+        )
     key = evidence_key(people)
     contents = (
         id_card_front_jpeg(key, person, day, conditions, expired=expired),

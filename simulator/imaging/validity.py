@@ -17,6 +17,8 @@ _SECOND_GENERATION = date(2004, 3, 29).toordinal()
 """First cards of the present kind (documented: Ministry of Public Security)."""
 _EXCHANGE_DAYS = 5 * 365
 """Within which all older cards were exchanged; *assumed*."""
+_FIRST_WITHIN_DAYS = 200
+"""Age at the first card of those born since then; *assumed*."""
 _RENEWED_BEFORE_DAYS = 90
 """A card is renewed at most so long before it runs out; *assumed*."""
 
@@ -49,15 +51,16 @@ def current_card(birth: int, day: int, draw: Chances) -> Validity:
     """The card held on a day; birth and day are ordinals. It is valid on that day.
 
     Cards follow one another from a first one, so that the answer moves with the day only when a
-    card is renewed. A day before the first card gets one issued that day.
+    card is renewed. Who is not born yet holds one issued that day.
     """
     born = date.fromordinal(birth)
-    # The first card: in childhood, or when the present kind came.
-    childhood = birth + int(draw.between(30, 16 * 365))
-    start = max(childhood, _SECOND_GENERATION + int(draw.between(0, _EXCHANGE_DAYS)))
+    infancy = birth + int(draw.between(20, _FIRST_WITHIN_DAYS))
+    start = max(infancy, _SECOND_GENERATION + int(draw.between(0, _EXCHANGE_DAYS)))
     early = int(draw.between(1, _RENEWED_BEFORE_DAYS))
-    if day < start:
-        start = day
+    while birth < start > day:
+        # Before the exchange there were older cards; they are not told apart.
+        start = max(birth, start - _EXCHANGE_DAYS)
+    start = min(start, day)
     while True:
         first = date.fromordinal(start)
         years = term_years(age_on(born, first))
@@ -74,7 +77,7 @@ def expired_card(birth: int, day: int, draw: Chances) -> Validity:
     """A card that has run out: a month to a year before the day, or earlier where the terms of the
     law leave none so late; for a child too young for one, a card cut short.
 
-    Birth and day are ordinals. Its last day is before `day`, which must be after the birth.
+    Birth and day are ordinals; `day` is later than the calendar's first year.
     """
     born = date.fromordinal(birth)
     latest = day - 30 - int(draw.between(0, 335))
@@ -89,7 +92,7 @@ def expired_card(birth: int, day: int, draw: Chances) -> Validity:
             first = date.fromordinal(newest)
             candidates.append(Validity(first, _years_later(first, years)))
     if not candidates:
-        return Validity(born, date.fromordinal(max(birth, min(latest, day - 1))))
+        return Validity(date.fromordinal(min(birth, latest)), date.fromordinal(latest))
     return max(candidates, key=lambda card: card.valid_until or card.valid_from)
 
 
