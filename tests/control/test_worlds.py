@@ -6,6 +6,7 @@ import pytest
 
 from simulator.app import create_app
 from simulator.settings import Settings
+from simulator.store.sqlite import SqliteStore
 
 
 def make(client, **body):
@@ -50,6 +51,22 @@ def test_reset_world_is_exactly_as_when_it_was_made(make_world) -> None:
     assert world.control("POST", "/reset").status == 200
     expected = observe(untouched).replace(untouched.name, world.name)
     assert observe(world) == expected
+
+
+@pytest.mark.parametrize("end", ["reset", "delete"])
+def test_state_of_a_world_that_ended_takes_no_room(end) -> None:
+    store = SqliteStore()
+    client = create_app(store=store).test_client()
+    assert make(client, name="brief").status_code == 201
+    body = {"phone": "13800138000", "purpose": "register"}
+    assert client.post("/w/brief/national/api/v1/sms-codes", json=body).status_code == 200
+    if end == "reset":
+        assert client.post("/_control/worlds/brief/reset").status_code == 200
+    else:
+        assert client.delete("/_control/worlds/brief").status_code == 204
+    rows = store._connection.execute
+    assert rows("SELECT count(*) FROM value WHERE partition != 0").fetchone() == (0,)
+    assert rows("SELECT count(*) FROM item").fetchone() == (0,)
 
 
 def test_reset_takes_a_running_clock_back_too(make_world) -> None:

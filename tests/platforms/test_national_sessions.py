@@ -301,6 +301,19 @@ def test_expired_password_does_not_end_an_open_session_nor_stop_a_code(world, pe
     assert world.ask("POST", "/sessions", body).data["password_expires_in_days"] == 0
 
 
+def test_password_from_the_start_ages_though_nobody_touches_it(world, person) -> None:
+    left = world.open_session(person)["password_expires_in_days"]
+    untouched = world.person(skip=1)
+    since = world.account(untouched)["password_changed_at"]
+    world.advance(days=20)
+    assert world.account(untouched)["password_changed_at"] == since
+    assert world.open_session(person)["password_expires_in_days"] == left - 20
+    world.advance(days=90)
+    assert world.try_password(untouched, untouched["default_password"]).code == (
+        "sign_in.password_expired"
+    )
+
+
 def test_wrong_password_is_not_told_that_it_has_expired(world, person) -> None:
     world.set_account(person, password_changed_at="2026-01-01")
     assert world.try_password(person).code == "sign_in.wrong_password"
