@@ -73,7 +73,9 @@ def effective_policy(
     if not overrides:
         return _default_policy()
     values = defaults()
-    world = {name: value for name, value in overrides.items() if name not in ("platforms", "regions")}
+    world = {
+        name: value for name, value in overrides.items() if name not in ("platforms", "regions")
+    }
     for layer in (
         world,
         overrides.get("platforms", {}).get(platform, {}),

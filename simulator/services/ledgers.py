@@ -8,9 +8,9 @@ from uuid import uuid4
 from simulator.domain.ledger import (
     BenefitsBook,
     LedgerEntry,
+    Position,
     PostedCare,
     PostedEntry,
-    Position,
     PostingError,
     check_posting,
     entries,

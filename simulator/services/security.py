@@ -14,9 +14,7 @@ def set_second_factor(visit: Visit, session: OpenSession, method: str) -> None:
     """Choose the second factor asked for at sign-in. Raises SecondFactorMethodError."""
     policy = visit.policy.second_factor
     if not is_offered(method, policy):
-        raise SecondFactorMethodError(
-            details={"method": method, "offered": list(policy.methods)}
-        )
+        raise SecondFactorMethodError(details={"method": method, "offered": list(policy.methods)})
 
     def change(account: Account) -> tuple[Account, bool]:
         return replace(account, second_factor=method, challenge=None), True

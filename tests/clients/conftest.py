@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from yibao_client import AsyncNationalClient, NationalClient, RetryPolicy, Session
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 import yibao_client
 from yibao_client import AsyncNationalClient, NationalClient, SecondFactor
 from yibao_client.operations import national

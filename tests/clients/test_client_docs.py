@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pytest_yibao.server import ServerProcess
 from yibao_client import NationalClient
 

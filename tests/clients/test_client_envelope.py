@@ -8,6 +8,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yibao_client.errors import (
     LockedError,
     ProtocolError,

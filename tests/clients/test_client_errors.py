@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yibao_client import errors
 from yibao_client.errors import Refusal, RefusedError, YibaoError, refused
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yibao_client import NEVER, RetryPolicy
 from yibao_client.errors import (
     ConnectionFailedError,

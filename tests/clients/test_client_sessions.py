@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+
 from yibao_client import AsyncNationalClient, Session
 from yibao_client.errors import ConnectionLostError, SessionError, SessionExpiredError
 

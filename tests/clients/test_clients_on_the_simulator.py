@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
+from simulator.app import create_app
 from yibao_client import (
     AsyncNationalClient,
     ControlClient,
@@ -30,8 +32,6 @@ from yibao_client.errors import (
     WrongPasswordError,
     WrongSmsCodeError,
 )
-
-from simulator.app import create_app
 
 PASSWORD = "Lookup-2026"
 

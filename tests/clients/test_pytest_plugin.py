@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import httpx
 import pytest
+
 from pytest_yibao import plugin
 from pytest_yibao.server import ServerProcess, ServerStartError
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+
 from yibao_client import QueryFlow, QueryFlowError
 from yibao_client.errors import (
     RealNameRequiredError,
