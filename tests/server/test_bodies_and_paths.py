@@ -149,6 +149,12 @@ def test_request_id_comes_back_or_is_made(client: httpx.Client) -> None:
     assert explained["request"]["code"] == "session.missing"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/openapi.json", "/docs/", "/docs", "/nowhere"])
+def test_pages_carry_the_request_id_too(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"x-request-id": "order-4712"})
+    assert answer.headers["x-request-id"] == "order-4712"
+
+
 def test_header_with_bytes_that_cannot_be_a_request_id_is_not_repeated(one_worker: Any) -> None:
     answer = one_worker.client().get("/national/api/v1/balance", headers={"x-request-id": "a b"})
     assert answer.headers["x-request-id"] != "a b"
