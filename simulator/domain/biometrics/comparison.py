@@ -82,15 +82,15 @@ def position_of(
 ) -> int | None:
     """Which of a person's fingers or eyes a sample shows; None when it is none of them.
 
-    It is compared with what a sensor without noise would see: up to ten comparisons.
+    It is compared with what a sensor without noise would see, up to ten times; the first match
+    counts, since a person's own fingers are as different as strangers'.
     """
-    kind = kind_of(sample)
-    scores = {
-        position: similarity(_parsed(template(key, kind, person_index, position)), sample)
-        for position in POSITIONS[kind]
-    }
-    best = max(scores, key=scores.__getitem__)
-    return best if scores[best] >= policy.threshold(kind) else None
+    kind, threshold = kind_of(sample), policy.threshold(kind_of(sample))
+    for position in POSITIONS[kind]:
+        ideal = _parsed(template(key, kind, person_index, position))
+        if similarity(ideal, sample) >= threshold:
+            return position
+    return None
 
 
 def _parsed(data: bytes) -> Sample:

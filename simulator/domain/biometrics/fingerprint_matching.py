@@ -37,6 +37,8 @@ _NEAREST: Final = tuple(product((-1, 0, 1), repeat=2))
 _AROUND: Final = tuple(product((-1, 0, 1), repeat=3))
 _DISTINCT_BITS: Final = 3
 """Minutiae in the same square of 8 pixels count as one: ridges lie about 9 pixels apart."""
+_MAX_CROWD: Final = 4
+"""Minutiae of one square of 32 pixels that are looked at, so that heaps of them cost no time."""
 
 _Alignment = tuple[int, int, int]
 """Turn in steps, then the offset in pixels right and down."""
@@ -66,12 +68,18 @@ def fingerprint_similarity(first: Fingerprint, second: Fingerprint) -> float:
 
 
 def _strongest(print_: Fingerprint) -> list[Minutia]:
-    """The best minutiae, of any that share a small square the best one."""
-    squares = {
-        (found.x >> _DISTINCT_BITS, found.y >> _DISTINCT_BITS): found
-        for found in sorted(print_.minutiae, key=lambda found: found.quality)
-    }
-    return sorted(squares.values(), key=lambda found: -found.quality)[:MAX_COMPARED]
+    """The best minutiae, spread over the print as ridges are."""
+    taken: set[tuple[int, int]] = set()
+    crowd: Counter[tuple[int, int]] = Counter()
+    chosen = []
+    for found in sorted(print_.minutiae, key=lambda found: -found.quality):
+        place = found.x >> _DISTINCT_BITS, found.y >> _DISTINCT_BITS
+        square = found.x >> _GRID_BITS, found.y >> _GRID_BITS
+        if place not in taken and crowd[square] < _MAX_CROWD:
+            taken.add(place)
+            crowd[square] += 1
+            chosen.append(found)
+    return chosen[:MAX_COMPARED]
 
 
 def _candidates(one: Sequence[Minutia], other: Sequence[Minutia]) -> list[_Alignment]:
