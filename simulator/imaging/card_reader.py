@@ -21,6 +21,9 @@ from simulator.domain.identifiers import is_id_number
 from simulator.imaging import glyphs, quality
 from simulator.imaging.card_alignment import Alignment, Side, exact_alignment, rough_alignment
 from simulator.imaging.card_finder import quadrilaterals
+from simulator.imaging.face_features import FACE_WINDOW, cut
+from simulator.imaging.face_inspector import over_exposed_share
+from simulator.imaging.face_matcher import Embedding, FaceMatcher
 from simulator.imaging.quality import Grey
 from simulator.imaging.specimen_card import (
     BACK_FIELDS,
@@ -98,6 +101,8 @@ class FrontReading:
     """As read; verify it against the register, which also knows what GB 2312 does not."""
     portrait: NDArray[np.uint8]
     """The printed portrait, height × width × 3, RGB."""
+    face: Embedding
+    """What a selfie is compared with (`face_inspector.inspect_face`)."""
     measurements: Measurements
     card: _StraightCard
 
@@ -145,10 +150,21 @@ def card_front(
     card = _StraightCard(seen.grey, FIELDS)
     figures = seen.measurements
     left, top, right, bottom = PORTRAIT_BOX
-    portrait_glare = quality.saturated_share(seen.grey[top:bottom, left:right])
-    figures = figures.with_figure("portrait_glare", portrait_glare, maximum=limits.max_glare)
+    portrait = seen.colour[top:bottom, left:right]
+    face = FaceMatcher.load().find(Image.fromarray(portrait))
+    straight = cut(Image.fromarray(portrait).convert("L"), face.pose, FACE_WINDOW)
+    figures = figures.with_figure(
+        "portrait_glare",
+        over_exposed_share(np.asarray(straight, np.float32)),
+        maximum=limits.max_portrait_glare,
+    )
     if figures.failed():
         return CardRefusal(GLARE, figures, "portrait_glare")
+    figures = figures.with_figure(
+        "portrait_faceness", face.faceness, minimum=limits.min_portrait_faceness
+    )
+    if figures.failed():
+        return _illegible(figures, "portrait_faceness")
 
     id_number, lowest = read_number(card)
     figures = figures.with_figure("digit_correlation", lowest, minimum=limits.min_digit)
@@ -173,7 +189,7 @@ def card_front(
     figures = figures.with_figure("name_correlation", lowest, minimum=limits.min_text)
     if figures.failed():
         return _illegible(figures, "name_correlation")
-    return FrontReading(id_number, name, seen.colour[top:bottom, left:right], figures, card)
+    return FrontReading(id_number, name, portrait.copy(), face.embedding, figures, card)
 
 
 def card_back(

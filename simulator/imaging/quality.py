@@ -6,6 +6,7 @@ they give for clean and for bad photographs is in docs/imaging.md. Nothing here 
 
 from __future__ import annotations
 
+from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,11 @@ _BLOCK: Final = 8
 _TILE: Final = 32
 _TILE_PERCENTILE: Final = 85
 """The sharpest parts count, not the average: a card is mostly empty paper."""
+
+MOST_BLUR: Final = 8.0
+_FINE, _COARSE = 1.0, 3.0
+"""The Gaussians between which the weakening of edges is measured, pixels."""
+_STRONGEST_EDGES: Final = 96
 
 
 def grey(pixels: NDArray[np.uint8]) -> Grey:
@@ -78,3 +84,39 @@ def sharpness(picture: Grey, long_side: int) -> float:
     detail = float(np.percentile(np.square(tiles).mean(axis=(1, 3)), _TILE_PERCENTILE))
     dark, bright = np.percentile(picture[::2, ::2], (5, 95))
     return detail / max(float(bright - dark), 1.0) ** 2 * 1e4
+
+
+def edge_blur(picture: Grey) -> float:
+    """How far the clearest edges are smeared: standard deviation in pixels, 0…`MOST_BLUR`.
+
+    Blurring a smeared edge a little more weakens it less than a crisp one: from an edge's strength
+    after a fine and after a coarse Gaussian follows its own width, whatever its contrast. The
+    median over the strongest edges is taken, so it depends little on how many there are, and not on
+    the light.
+    """
+    fine, coarse = _edges(picture, _FINE), _edges(picture, _COARSE)
+    strongest = fine >= np.percentile(fine, _STRONGEST_EDGES)
+    ratio = float(np.median(fine[strongest] / np.maximum(coarse[strongest], 1e-3)))
+    # Strength falls as 1 / sqrt(own² + added²).
+    if ratio**2 <= (MOST_BLUR**2 + _COARSE**2) / (MOST_BLUR**2 + _FINE**2):
+        return MOST_BLUR
+    return sqrt(max(0.0, (_COARSE**2 - ratio**2 * _FINE**2) / (ratio**2 - 1)))
+
+
+def _edges(picture: Grey, sigma: float) -> Grey:
+    """Strength of the gradient after a Gaussian blur."""
+    reach = ceil(3 * sigma)
+    weights = np.exp(-np.square(np.arange(-reach, reach + 1) / sigma) / 2).astype(np.float32)
+    weights /= weights.sum()
+    smooth = picture
+    for _ in range(2):  # rows, then columns
+        padded = np.pad(smooth, ((reach, reach), (0, 0)), mode="edge")
+        rows = smooth.shape[0]
+        smooth = np.zeros_like(smooth)
+        for number, weight in enumerate(weights):
+            smooth += weight * padded[number : number + rows]
+        smooth = np.ascontiguousarray(smooth.T)
+    strength: Grey = np.hypot(
+        smooth[1:-1, 2:] - smooth[1:-1, :-2], smooth[2:, 1:-1] - smooth[:-2, 1:-1]
+    )
+    return strength

@@ -20,9 +20,14 @@ class CardThresholds:
     """Pixels of the shorter side of the photograph."""
     min_luminance: float = 85
     """95th percentile over the card."""
-    max_glare: float = 0.12
-    """Share of the card without any tone left (8 × 8 blocks, all pixels at least 250)."""
-    min_sharpness: float = 35
+    max_glare: float = 0.30
+    """Share of the card without any tone left (8 × 8 blocks, all pixels at least 250). White paper
+    near the lamp comes to 0.25."""
+    max_portrait_glare: float = 0.15
+    """The same of the face on the portrait, pixel by pixel."""
+    min_portrait_faceness: float = 0.2
+    """Response of the face detector on the portrait."""
+    min_sharpness: float = 16
     """See `quality.sharpness`; taken on the straightened card."""
     min_label: float = 0.45
     """Mean correlation with the printed labels: is it a card, and which side."""
@@ -37,18 +42,18 @@ class FaceThresholds:
     """What a picture of a face must reach."""
 
     min_short_side: float = 240
-    min_luminance: float = 80
-    """Of the face: its 90th percentile."""
-    max_clipped: float = 0.30
-    """Share of the face that is over-exposed."""
-    min_sharpness: float = 3.5
-    """See `quality.sharpness`; taken on the straightened face."""
-    min_faceness: float = 0.0
-    """Response of the face detector."""
+    min_faceness: float = 0.2
+    """Response of the face detector: about 1 for a face, about -1 for anything else."""
+    min_luminance: float = 75
+    """90th percentile over the face: its skin."""
+    max_over_exposed: float = 0.15
+    """Share of the face without any tone left."""
+    max_blur: float = 1.6
+    """See `quality.edge_blur`; pixels of a picture 480 wide."""
     min_similarity: float = 0.65
     """Cosine between the face and the portrait on the card."""
-    min_mouth_opening: float = 0.5
-    """0 is a closed mouth, 1 one that is wide open: what the challenge asks for."""
+    min_mouth_opening: float = 0.03
+    """Face units (`canvas`): what the challenge asks for. A closed mouth measures up to 0.015."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,449 @@
+"""Measures how the inspection judges: `python -m tools.evaluate_imaging`.
+
+Photographs the cards and faces of people whom no model was trained on, under good and bad
+conditions, judges every photograph as an upload, and prints what share was accepted, refused and
+misread, as the tables of docs/imaging.md (`--write` puts them there). What was measured is kept in
+a file, person by person; a run that was interrupted goes on where it stopped.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageEnhance, ImageFilter
+
+from simulator.domain.people import EPOCH, People, Person
+from simulator.domain.regions import POPULATION
+from simulator.imaging import evidence
+from simulator.imaging.card_facts import card_facts, evidence_key
+from simulator.imaging.card_reader import FrontReading, card_back, card_front
+from simulator.imaging.face_inspector import FaceReading, inspect_face
+from simulator.imaging.photograph import Conditions, photograph_card, photograph_selfie, to_jpeg
+from simulator.imaging.portrait import draw_selfie
+from simulator.imaging.upload import decode
+from simulator.imaging.verdicts import CardRefusal, FaceRefusal, Thresholds
+from tools.train_face_matcher import canonical_drawings
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "imaging.md"
+SEED = 20_250_611
+"""Of the people; the models are trained on faces of another key altogether."""
+SOME = 5
+"""Rows that no target depends on are measured on every fifth person."""
+
+Judge = Callable[["Subject"], "Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One judged upload."""
+
+    verdict: str
+    """`accepted`, `misread`, or the code of the refusal without its prefix."""
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    name: str
+    judge: Judge
+    every: int = 1
+
+
+class Subject:
+    """A person with cards drawn once."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        people = _people()
+        at = int.from_bytes(blake2b(b"%d" % number, digest_size=8).digest()) % POPULATION
+        self.person: Person = people.at(at)
+        self.key = evidence_key(people)
+        self.facts = card_facts(self.person, self.key, EPOCH)
+        self.front: Image.Image
+        self.back: Image.Image
+        self.front, self.back = evidence.id_card_sides(self.person, self.key, EPOCH)
+        self.reading: FrontReading | None = None
+
+    def other(self) -> Person:
+        """Somebody else, of the same sex, so that the comparison is not an easy one."""
+        at = self.person.index
+        while True:
+            at = (at * 6364136223846793005 + 1442695040888963407) % POPULATION
+            person = _people().at(at)
+            if person.sex == self.person.sex and person != self.person:
+                return person
+
+    def portrait(self) -> FrontReading:
+        """The reading of the clean photograph of the front."""
+        if self.reading is None:
+            found = card_front(decode(_card(self.front, Conditions(seed=self.number))))
+            # A refused clean card is counted in its own row; the drawn card stands in for it here.
+            if isinstance(found, CardRefusal):
+                found = card_front(decode(to_jpeg(self.front)))
+            assert isinstance(found, FrontReading), found
+            self.reading = found
+        return self.reading
+
+
+@cache
+def _people() -> People:
+    return People(SEED)
+
+
+def _card(card: Image.Image, conditions: Conditions) -> bytes:
+    return to_jpeg(photograph_card(card, conditions))
+
+
+def _selfie(subject: Subject, person: Person, conditions: Conditions, mouth: bool) -> bytes:
+    traits = evidence.traits_of(person, subject.key)
+    drawn = draw_selfie(traits, seed=subject.number + 7_000_000, mouth_open=mouth)
+    return to_jpeg(photograph_selfie(drawn, conditions))
+
+
+def _judged_front(data: bytes, subject: Subject) -> Outcome:
+    began = process_time()
+    found = card_front(decode(data))
+    spent = (process_time() - began) * 1000
+    if isinstance(found, CardRefusal):
+        return Outcome(found.code.partition(".")[2], spent)
+    limits = Thresholds().card
+    texts = {"name": subject.person.name, "address": subject.facts.address}
+    if found.id_number != subject.person.id_number:
+        return Outcome("misread", spent)
+    if any(found.verify_text(field, text) < limits.min_text for field, text in texts.items()):
+        return Outcome("text unlike the register", spent)
+    return Outcome("accepted", spent)
+
+
+def _judged_back(data: bytes, subject: Subject) -> Outcome:
+    began = process_time()
+    found = card_back(decode(data))
+    spent = (process_time() - began) * 1000
+    if isinstance(found, CardRefusal):
+        return Outcome(found.code.partition(".")[2], spent)
+    facts = subject.facts
+    if (found.valid_from, found.valid_until) != (facts.valid_from, facts.valid_until):
+        return Outcome("misread", spent)
+    if found.verify_text("authority", facts.authority) < Thresholds().card.min_text:
+        return Outcome("text unlike the register", spent)
+    return Outcome("accepted", spent)
+
+
+def _judged_face(data: bytes, subject: Subject, *, challenge: bool = False) -> Outcome:
+    portrait = subject.portrait().face
+    began = process_time()
+    found = inspect_face(decode(data), portrait, mouth_open=challenge)
+    spent = (process_time() - began) * 1000
+    if isinstance(found, FaceRefusal):
+        return Outcome(found.code.partition(".")[2], spent)
+    return Outcome("accepted", spent)
+
+
+def _front_row(name: str, every: int = SOME, **conditions: float) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        taken = Conditions(seed=subject.number, **conditions)
+        return _judged_front(_card(subject.front, taken), subject)
+
+    return Row(name, judge, every)
+
+
+def _back_row(name: str, every: int = SOME, **conditions: float) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        taken = Conditions(seed=subject.number + 10**6, **conditions)
+        return _judged_back(_card(subject.back, taken), subject)
+
+    return Row(name, judge, every)
+
+
+def _face_row(
+    name: str,
+    every: int = SOME,
+    *,
+    other: bool = False,
+    mouth: bool = False,
+    challenge: bool = False,
+    **conditions: float,
+) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        taken = Conditions(seed=subject.number + 2 * 10**6, **conditions)
+        person = subject.other() if other else subject.person
+        return _judged_face(_selfie(subject, person, taken, mouth), subject, challenge=challenge)
+
+    return Row(name, judge, every)
+
+
+def _elsewhere(data: bytes, *, blur: float = 0.0, light: float = 1.0, quality: int = 80) -> bytes:
+    """The photograph after another program had it: enlarged or shrunk, blurred, darkened."""
+    image = Image.open(BytesIO(data)).convert("RGB")
+    image = image.resize((image.width * 5 // 4, image.height * 5 // 4), Image.Resampling.LANCZOS)
+    if blur:
+        image = image.filter(ImageFilter.BoxBlur(blur * 5 / 4 * 3**0.5))
+    image = ImageEnhance.Brightness(image).enhance(light)
+    stream = BytesIO()
+    image.save(stream, "JPEG", quality=quality, progressive=True, subsampling=2)
+    return stream.getvalue()
+
+
+def _front_elsewhere(name: str, **how: float) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        clean = _card(subject.front, Conditions(seed=subject.number))
+        return _judged_front(_elsewhere(clean, **how), subject)  # type: ignore[arg-type]
+
+    return Row(name, judge, SOME)
+
+
+def _swapped_row(name: str, *, back_as_front: bool, every: int) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        taken = Conditions(seed=subject.number)
+        if back_as_front:
+            return _judged_front(_card(subject.back, taken), subject)
+        return _judged_back(_card(subject.front, taken), subject)
+
+    return Row(name, judge, every)
+
+
+def _card_as_face(subject: Subject) -> Outcome:
+    return _judged_face(_card(subject.back, Conditions(seed=subject.number)), subject)
+
+
+def _face_elsewhere(name: str, **how: float) -> Row:
+    def judge(subject: Subject) -> Outcome:
+        taken = Conditions(seed=subject.number)
+        clean = _selfie(subject, subject.person, taken, mouth=False)
+        return _judged_face(_elsewhere(clean, **how), subject)  # type: ignore[arg-type]
+
+    return Row(name, judge, SOME)
+
+
+TABLES: dict[str, tuple[Row, ...]] = {
+    "front": (
+        _front_row("clean", 1),
+        _front_row("blur σ 1", blur=1),
+        _front_row("blur σ 2", blur=2),
+        _front_row("blur σ 3", 1, blur=3),
+        _front_row("blur σ 5", blur=5),
+        _front_row("light × 0.45", darkness=0.45),
+        _front_row("light × 0.3", 1, darkness=0.3),
+        _front_row("over-exposed × 1.5", brightness=1.5),
+        _front_row("over-exposed × 2.5", brightness=2.5),
+        _front_row("glare, radius 5 %", glare=0.05),
+        _front_row("glare, radius 10 %", glare=0.10),
+        _front_row("glare, radius 25 %", glare=0.25),
+        _front_row("noise σ 8", noise=8),
+        _front_row("turned by 30°", rotate=30),
+        _front_row("upside down", rotate=180),
+        _front_elsewhere("another program: clean"),
+        _front_elsewhere("another program: blur σ 3", blur=3),
+        _front_elsewhere("another program: light × 0.3", light=0.3),
+        _swapped_row("back as front", back_as_front=True, every=1),
+    ),
+    "back": (
+        _back_row("clean", 1),
+        _back_row("blur σ 2", blur=2),
+        _back_row("blur σ 3", blur=3),
+        _back_row("light × 0.3", darkness=0.3),
+        _back_row("glare, radius 25 %", glare=0.25),
+        _swapped_row("front as back", back_as_front=False, every=SOME),
+    ),
+    "face": (
+        _face_row("clean", 1),
+        _face_row("another person, same sex", 1, other=True),
+        _face_row("mouth opened as asked", 1, mouth=True, challenge=True),
+        _face_row("mouth shut although asked", 1, challenge=True),
+        _face_row("blur σ 1", blur=1),
+        _face_row("blur σ 2", blur=2),
+        _face_row("blur σ 3", 1, blur=3),
+        _face_row("light × 0.5", darkness=0.5),
+        _face_row("light × 0.3", 1, darkness=0.3),
+        _face_row("over-exposed × 1.2", brightness=1.2),
+        _face_row("over-exposed × 1.5", brightness=1.5),
+        _face_row("over-exposed × 2.5", 1, brightness=2.5),
+        _face_row("glare, radius 25 %", glare=0.25),
+        _face_row("noise σ 8", noise=8),
+        _face_row("turned by 8°", rotate=8),
+        _face_elsewhere("another program: clean"),
+        _face_elsewhere("another program: blur σ 4", blur=4),
+        _face_elsewhere("another program: light × 0.3", light=0.3),
+        Row("a card instead of a face", _card_as_face, SOME),
+    ),
+}
+
+
+def measure(number: int) -> dict[str, Any]:
+    """Everything about one person, as it is kept in the file."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    subject = Subject(number)
+    outcomes: dict[str, list[Any]] = {}
+    for table, rows in TABLES.items():
+        for row in rows:
+            if number % row.every == 0:
+                outcome = row.judge(subject)
+                outcomes[f"{table}/{row.name}"] = [outcome.verdict, round(outcome.cpu_ms, 1)]
+    taken = Conditions(seed=number + 2 * 10**6)
+    portrait = subject.portrait().face
+    selfie = inspect_face(decode(_selfie(subject, subject.person, taken, mouth=False)), portrait)
+    face = selfie.embedding.round(4).tolist() if isinstance(selfie, FaceReading) else None
+    return {
+        "number": number,
+        "outcomes": outcomes,
+        "portrait": portrait.round(4).tolist(),
+        "face": face,
+    }
+
+
+def fingerprint() -> str:
+    """Of the drawings, the models and the limits: measurements are kept only while it lasts."""
+    found = blake2b(canonical_drawings().tobytes(), digest_size=8)
+    found.update(repr(Thresholds()).encode())
+    package = ROOT / "simulator" / "imaging"
+    for path in sorted([*package.glob("*.py"), package / "data" / "face_matcher.npz"]):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def measured(people: int, kept: Path, processes: int) -> list[dict[str, Any]]:
+    """The measurements of so many people; those in the file are not repeated."""
+    mark = fingerprint()
+    done: dict[int, dict[str, Any]] = {}
+    if kept.exists():
+        lines = kept.read_text("utf-8").splitlines()
+        if lines and lines[0] == mark:
+            for line in lines[1:]:
+                try:
+                    found = json.loads(line)
+                except ValueError:  # cut short by an interruption
+                    continue
+                done[found["number"]] = found
+    with kept.open("w", encoding="utf-8") as stream:
+        stream.write(mark + "\n")
+        for found in done.values():
+            stream.write(json.dumps(found) + "\n")
+        missing = [number for number in range(people) if number not in done]
+        for found in _in_processes(missing, processes):
+            done[found["number"]] = found
+            stream.write(json.dumps(found) + "\n")
+            stream.flush()
+            _tell(f"\r{len(done)} of {people} people")
+    if missing:
+        _tell("\n")
+    return [done[number] for number in range(people)]
+
+
+def _in_processes(numbers: Sequence[int], processes: int) -> Iterator[dict[str, Any]]:
+    if processes == 1:
+        yield from map(measure, numbers)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(measure, numbers)
+
+
+def _tell(text: str) -> None:
+    if sys.stderr.isatty() or text.endswith("\n"):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def tables(found: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """The tables in Markdown, by name."""
+    result = {}
+    for table, rows in TABLES.items():
+        lines = [
+            "| photograph | uploads | accepted | misread | refused as | CPU |",
+            "|---|--:|--:|--:|---|--:|",
+        ]
+        for row in rows:
+            outcomes = [
+                each["outcomes"][f"{table}/{row.name}"]
+                for each in found
+                if f"{table}/{row.name}" in each["outcomes"]
+            ]
+            if outcomes:
+                lines.append(_line(row.name, outcomes))
+        result[table] = "\n".join(lines) + "\n"
+    result["impostors"] = _impostors(found)
+    return result
+
+
+def _line(name: str, outcomes: Sequence[Sequence[Any]]) -> str:
+    verdicts = Counter(verdict for verdict, _ in outcomes)
+    count = len(outcomes)
+    refused = ", ".join(
+        f"{verdict} {_percent(times, count)}"
+        for verdict, times in verdicts.most_common()
+        if verdict not in ("accepted", "misread")
+    )
+    cpu = float(np.median([cpu_ms for _, cpu_ms in outcomes]))
+    accepted, misread = _percent(verdicts["accepted"], count), verdicts["misread"]
+    return f"| {name} | {count} | {accepted} | {misread} | {refused or '–'} | {cpu:.0f} ms |"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.3g} %"
+
+
+def _impostors(found: Sequence[dict[str, Any]]) -> str:
+    """Every accepted selfie against every portrait."""
+    pairs = [each for each in found if each["face"] is not None]
+    if len(pairs) < 2:
+        return ""
+    scores = (
+        np.array([each["face"] for each in pairs])
+        @ np.array([each["portrait"] for each in pairs]).T
+    )
+    genuine = np.diag(scores)
+    impostors = scores[~np.eye(len(pairs), dtype=bool)]
+    limit = Thresholds().face.min_similarity
+    low, high = np.percentile(genuine, 1), np.percentile(impostors, 99.9)
+    return (
+        "| comparisons | count | median | extreme percentile | at or above the threshold |\n"
+        "|---|--:|--:|--:|--:|\n"
+        f"| the same person | {len(genuine)} | {np.median(genuine):.2f} | 1st: {low:.2f} "
+        f"| {100 * (genuine >= limit).mean():.4g} % |\n"
+        f"| two people | {len(impostors)} | {np.median(impostors):.2f} | 99.9th: {high:.2f} "
+        f"| {100 * (impostors >= limit).mean():.2g} % |\n"
+    )
+
+
+def write(found: dict[str, str], people: int) -> None:
+    """Puts the tables between their marks in the page."""
+    text = PAGE.read_text("utf-8")
+    for name, table in found.items():
+        begin, end = f"<!-- table: {name} -->\n", "<!-- end -->"
+        before, _, rest = text.partition(begin)
+        text = before + begin + table + end + rest.partition(end)[2]
+    text = re.sub(r"over \d+ people", f"over {people} people", text)
+    PAGE.write_text(text, "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--kept", type=Path, default=ROOT / ".imaging-evaluation.jsonl")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/imaging.md")
+    options = parser.parse_args()
+    found = tables(measured(options.people, options.kept, options.processes))
+    for name, table in found.items():
+        sys.stdout.write(f"{name}\n\n{table}\n")
+    if options.write:
+        write(found, options.people)
+
+
+if __name__ == "__main__":
+    main()
