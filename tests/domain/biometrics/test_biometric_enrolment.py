@@ -88,10 +88,17 @@ def test_wrong_finger_and_wrong_person_are_told_apart(kind, other, code, enrolle
     assert (verdict.tries_left, biometrics.tries_left(state, POLICY, NOON)) == (4, 4)
 
 
-def test_right_finger_that_scores_too_low_is_not_called_the_wrong_one(enrolled, verify, touch):
-    strict = BiometricPolicy(fingerprint_threshold=0.9)
-    state = enrolled(policy=BiometricPolicy())
-    assert verify(state, touch(seed=2), policy=strict)[1].outcome == "not_matched"
+def test_right_finger_that_scores_too_low_is_not_called_the_wrong_one(
+    key, enrolled, verify, touch, sample
+):
+    # Each is close enough to the finger itself, and too far from the other.
+    strict = BiometricPolicy(fingerprint_threshold=0.5)
+    state = enrolled(policy=strict, noise=0.35)
+    assert state.position == 0
+    fresh = sample("fingerprint", ALICE, 0, noise=0.35, seed=2)
+    assert biometrics.position_of(fresh, key, ALICE, strict) == 0
+    _, verdict = verify(state, touch(noise=0.35, seed=2), policy=strict)
+    assert (verdict.outcome, verdict.score < 0.5) == ("not_matched", True)
 
 
 def test_finger_of_another_person_may_be_enrolled_and_only_it_matches(enrolled, verify, touch):
