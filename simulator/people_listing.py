@@ -17,6 +17,8 @@ from simulator.domain.people.generations import EPOCH
 from simulator.domain.regions import resolve
 
 _PAGE = 500
+_FEW = 10_000
+"""So many are printed before anybody asks how far it has come."""
 _COLUMNS = (
     "index",
     "id_number",
@@ -67,8 +69,10 @@ def print_people(
     count = min(count, max(0, listing.total - offset))
 
     def people() -> Iterator[dict[str, Any]]:
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("people", total=count, visible=count > 20 * _PAGE)
+        console = Console(stderr=True)
+        quiet = not console.is_terminal or count <= _FEW
+        with Progress(console=console, transient=True, disable=quiet) as progress:
+            task = progress.add_task("people", total=count)
             for start in range(offset, offset + count, _PAGE):
                 page = listing.page(start, min(_PAGE, offset + count - start))
                 yield from map(_row, page)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -38,6 +39,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> int:
         port, holder = _claim(settings.host, settings.port)
         cleanup.callback(holder.close)
         settings = replace(settings, port=port)
+        _allow_many_connections()
         if settings.workers > 1:
             settings = _shared(settings, cleanup)
         return _run(settings, announce)
@@ -64,6 +66,14 @@ def _claim(host: str, port: int) -> tuple[int, socket.socket]:
         problem = os.strerror(error.errno) if error.errno else str(error)
         raise PortError(f"cannot listen on {host}:{port}: {problem}") from error
     return port, holder
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit on open files as far as the system lets this process: each connection takes
+    one, and the usual 1,024 would end a load test early."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _shared(settings: Settings, cleanup: contextlib.ExitStack) -> Settings:
