@@ -93,11 +93,11 @@ def test_right_finger_that_scores_too_low_is_not_called_the_wrong_one(
 ):
     # Each is close enough to the finger itself, and too far from the other.
     strict = BiometricPolicy(fingerprint_threshold=0.5)
-    state = enrolled(policy=strict, noise=0.35)
+    state = enrolled(policy=strict, noise=0.4)
     assert state.position == 0
-    fresh = sample("fingerprint", ALICE, 0, noise=0.35, seed=2)
+    fresh = sample("fingerprint", ALICE, 0, noise=0.4, seed=2)
     assert biometrics.position_of(fresh, key, ALICE, strict) == 0
-    _, verdict = verify(state, touch(noise=0.35, seed=2), policy=strict)
+    _, verdict = verify(state, touch(noise=0.4, seed=2), policy=strict)
     assert (verdict.outcome, verdict.score < 0.5) == ("not_matched", True)
 
 
