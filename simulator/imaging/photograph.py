@@ -219,7 +219,8 @@ def _exposed(
     """Light, lamp, exposure and sensor: from the scene to what the file holds."""
     levels = np.asarray(picture, np.float32) * light[..., None]
     if conditions.glare:
-        levels += _mirrored(picture.size, lamp, conditions.glare * span)[..., None]
+        radius = max(1.0, conditions.glare * span)
+        levels += _mirrored(picture.size, lamp, radius)[..., None]
     factor = conditions.darkness * conditions.brightness
     if factor != 1:
         levels *= np.float32(factor)
