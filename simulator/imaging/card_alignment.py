@@ -7,7 +7,7 @@ roughly, to tell the side and which way up it is; then piece by piece, to correc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final, Literal
@@ -39,6 +39,8 @@ _BAND_TEXTURE: Final = 20.0
 """Standard deviation from which a piece of the band holds letters."""
 
 _ROUGH_SCALE: Final = 0.5
+_LEAST_ROUGH_WIDTH: Final = 25
+"""Pixels at the rough scale; single characters are found anywhere."""
 _ROUGH_REACH: Final = 13
 """How far printing is looked for around its place, pixels at the rough scale: the guessed corners
 may be that wrong."""
@@ -48,8 +50,10 @@ _TRUSTED: Final = 0.45
 """Correlation from which a piece takes part in the correction."""
 _ENOUGH_FOR_PERSPECTIVE: Final = 7
 
-_BOTTOMS: Final = (CARD_SIZE[1], BAND_BOX[1])
-"""Where the bright patch that was found may end: below the band, or above it."""
+_GUESSES: Final = tuple((turn, bottom) for bottom in (CARD_SIZE[1], BAND_BOX[1]) for turn in (0, 2))
+"""Upright or upside down; and where the bright patch may end: below the band, or above it."""
+_CERTAIN: Final = 0.55
+"""Rough correlation at which no other guess is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,42 +88,40 @@ class Alignment:
         box = np.array([(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)])
         return moved(self.mapping, box)
 
-    def straightened(self, photograph: Image.Image) -> Image.Image:
-        """The card as if scanned, at CARD_SIZE, in the mode of the photograph."""
-        return sampled(photograph, self.mapping, CARD_SIZE, Image.Resampling.BICUBIC)
+    def straightened(self, photograph: Image.Image, box: Box = (0, 0, *CARD_SIZE)) -> Image.Image:
+        """A part of the card as if scanned at CARD_SIZE, in the mode of the photograph."""
+        left, top, right, bottom = box
+        size = (right - left, bottom - top)
+        return sampled(photograph, self.mapping @ shift(left, top), size, Image.Resampling.BICUBIC)
 
 
 def rough_alignment(photograph: Image.Image, quadrilateral: Points) -> Alignment:
     """The side and the way up that fit a candidate best, however badly; `photograph` is grey."""
-    best: dict[Side, tuple[float, Homography]] = {}
-    for turn in (0, 2):
-        for bottom in _BOTTOMS:
-            mapping = _guess(np.roll(quadrilateral, -turn, axis=0), bottom)
-            if mapping is None:
-                continue
-            enlarged = mapping @ scaling(1 / _ROUGH_SCALE, 1 / _ROUGH_SCALE)
-            size = (round(CARD_SIZE[0] * _ROUGH_SCALE), round(CARD_SIZE[1] * _ROUGH_SCALE))
-            card = np.asarray(sampled(photograph, enlarged, size), np.float32)
-            for side in SIDES:
-                found = [_rough_match(card, piece) for piece in _rough_pieces(side)]
-                score = float(np.mean([match[2] for match in found]))
-                if side not in best or score > best[side][0]:
-                    places = np.array([piece.middle for piece in _rough_pieces(side)])
-                    offsets = np.array([match[:2] for match in found])
-                    trust = np.array([max(match[2], 0.01) ** 4 for match in found])
-                    correction = shift(*np.average(offsets, axis=0, weights=trust) / _ROUGH_SCALE)
-                    if len(places) >= 4:
-                        correction = (
-                            scaling(1 / _ROUGH_SCALE, 1 / _ROUGH_SCALE)
-                            @ affinity(places, places + offsets, trust)
-                            @ scaling(_ROUGH_SCALE, _ROUGH_SCALE)
-                        )
-                    best[side] = (score, mapping @ correction)
-    if not best:
-        return Alignment("front", np.eye(3), 0.0, 0.0)
-    side = max(best, key=lambda each: best[each][0])
-    other = best[SIDES[1 - SIDES.index(side)]][0]
-    return Alignment(side, best[side][1], best[side][0], other)
+    enlarge, reduce = (
+        scaling(1 / _ROUGH_SCALE, 1 / _ROUGH_SCALE),
+        scaling(_ROUGH_SCALE, _ROUGH_SCALE),
+    )
+    size = (round(CARD_SIZE[0] * _ROUGH_SCALE), round(CARD_SIZE[1] * _ROUGH_SCALE))
+    scores: dict[Side, float] = dict.fromkeys(SIDES, 0.0)
+    best = Alignment("front", np.eye(3), -1.0, 0.0)
+    for turn, bottom in _GUESSES:
+        mapping = _guess(np.roll(quadrilateral, -turn, axis=0), bottom)
+        if mapping is None:
+            continue
+        card = np.asarray(sampled(photograph, mapping @ enlarge, size), np.float32)
+        for side in SIDES:
+            pieces = _rough_pieces(side)
+            found = np.array([_rough_match(card, piece) for piece in pieces])
+            score = float(found[:, 2].mean())
+            scores[side] = max(scores[side], score)
+            if score > best.label_correlation:
+                places = np.array([piece.middle for piece in pieces])
+                trust = np.maximum(found[:, 2], 0.01) ** 4
+                correction = affinity(places, places + found[:, :2], trust)
+                best = Alignment(side, mapping @ enlarge @ correction @ reduce, score, 0.0)
+        if best.label_correlation >= _CERTAIN:
+            break
+    return replace(best, other_side_correlation=scores[SIDES[1 - SIDES.index(best.side)]])
 
 
 def exact_alignment(photograph: Image.Image, rough: Alignment) -> Alignment:
@@ -265,7 +267,7 @@ def _rough_pieces(side: Side) -> tuple[_Piece, ...]:
     pieces = []
     for piece in _pieces(side):
         left, top, right, bottom = (round(edge * _ROUGH_SCALE) for edge in piece.box)
-        if piece.is_label:
+        if piece.is_label and right - left > _LEAST_ROUGH_WIDTH:
             pattern = card[top:bottom, left:right].copy()
             pieces.append(_Piece((left, top, right, bottom), pattern, True))
     return tuple(pieces)

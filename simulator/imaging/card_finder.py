@@ -46,14 +46,18 @@ def quadrilaterals(photograph: Image.Image) -> Iterator[list[Points]]:
 
 def _brightness(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     # The brightest channel: the red band of the card counts as bright too.
-    brightest: NDArray[np.float32] = picture.max(axis=2)
-    return brightest
+    return _largest_channel(picture)
 
 
 def _unlike_border(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    distance: NDArray[np.float32] = np.abs(picture - np.median(border, axis=0)).max(axis=2)
-    return distance
+    return _largest_channel(np.abs(picture - np.median(border, axis=0)))
+
+
+def _largest_channel(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
+    largest: NDArray[np.float32] = np.maximum(np.maximum(red, green), blue)
+    return largest
 
 
 def _threshold(signal: NDArray[np.float32]) -> float:

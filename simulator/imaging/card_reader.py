@@ -50,7 +50,7 @@ _ENDLESS: Final = "长期"
 _MOST_NAME_CHARACTERS: Final = 6
 _SPOT: Final = 0.004
 """Share of the card that is burnt out when a text cannot be read because of a reflection."""
-_SURELY_A_CARD: Final = 0.62
+_SURELY_A_CARD: Final = 0.55
 """Rough correlation at which no further candidate is tried."""
 _SECOND_CARD: Final = 0.5
 
@@ -135,7 +135,7 @@ class _SeenCard:
     """A card that passed the gates of light and sharpness."""
 
     grey: Grey
-    colour: NDArray[np.uint8]
+    alignment: Alignment
     measurements: Measurements
 
 
@@ -149,10 +149,9 @@ def card_front(
         return seen
     card = _StraightCard(seen.grey, FIELDS)
     figures = seen.measurements
-    left, top, right, bottom = PORTRAIT_BOX
-    portrait = seen.colour[top:bottom, left:right]
-    face = FaceMatcher.load().find(Image.fromarray(portrait))
-    straight = cut(Image.fromarray(portrait).convert("L"), face.pose, FACE_WINDOW)
+    portrait = seen.alignment.straightened(Image.fromarray(image.pixels), PORTRAIT_BOX)
+    face = FaceMatcher.load().find(portrait)
+    straight = cut(portrait.convert("L"), face.pose, FACE_WINDOW)
     figures = figures.with_figure(
         "portrait_glare",
         over_exposed_share(np.asarray(straight, np.float32)),
@@ -189,7 +188,7 @@ def card_front(
     figures = figures.with_figure("name_correlation", lowest, minimum=limits.min_text)
     if figures.failed():
         return _illegible(figures, "name_correlation")
-    return FrontReading(id_number, name, portrait.copy(), face.embedding, figures, card)
+    return FrontReading(id_number, name, np.asarray(portrait), face.embedding, figures, card)
 
 
 def card_back(
@@ -285,7 +284,6 @@ def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard 
         return CardRefusal(UNCLEAR, figures, "short_side")
     photograph = quality.grey(image.pixels)
     frame_light = quality.luminance(photograph)
-    frame_glare = quality.saturated_share(photograph)
     if frame_light < limits.min_luminance:
         figures = figures.with_figure("luminance", frame_light, minimum=limits.min_luminance)
         return CardRefusal(TOO_DARK, figures, "luminance")
@@ -297,9 +295,8 @@ def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard 
         "label_correlation", alignment.label_correlation, minimum=limits.min_label
     )
     if figures.failed():
-        return _no_card(figures, photograph, frame_glare, limits)
-    straight = alignment.straightened(colour)
-    card = quality.grey(np.asarray(straight))
+        return _no_card(figures, photograph, limits)
+    card = np.asarray(alignment.straightened(grey), np.float32)
     for name, value, minimum, maximum, code in (
         ("luminance", quality.luminance(card), limits.min_luminance, None, TOO_DARK),
         ("glare", quality.saturated_share(card), None, limits.max_glare, GLARE),
@@ -318,7 +315,7 @@ def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard 
         return CardRefusal(NOT_A_CARD, figures, alignment.side)
     if second:
         return CardRefusal(NOT_A_CARD, figures, "two_cards")
-    return _SeenCard(card, np.asarray(straight), figures)
+    return _SeenCard(card, alignment, figures)
 
 
 def _find(colour: Image.Image, grey: Image.Image) -> tuple[Alignment, bool]:
@@ -339,10 +336,9 @@ def _find(colour: Image.Image, grey: Image.Image) -> tuple[Alignment, bool]:
     return exact_alignment(grey, best), second
 
 
-def _no_card(
-    figures: Measurements, photograph: Grey, frame_glare: float, limits: CardThresholds
-) -> CardRefusal:
+def _no_card(figures: Measurements, photograph: Grey, limits: CardThresholds) -> CardRefusal:
     """Why no card was recognised: burnt out, blurred, or simply because there is none."""
+    frame_glare = quality.saturated_share(photograph)
     figures = figures.with_figure("frame_glare", frame_glare, maximum=limits.max_glare)
     if figures.failed():
         return CardRefusal(GLARE, figures, "frame_glare")

@@ -44,7 +44,7 @@ class FaceThresholds:
     min_short_side: float = 240
     min_faceness: float = 0.2
     """Response of the face detector: about 1 for a face, about -1 for anything else."""
-    min_luminance: float = 75
+    min_luminance: float = 70
     """90th percentile over the face: its skin."""
     max_over_exposed: float = 0.15
     """Share of the face without any tone left."""
