@@ -167,12 +167,11 @@ def _table(size: tuple[int, int], conditions: Conditions, draw: Chances) -> Imag
     grey = draw.between(62, 128)
     colour = np.array([grey + draw.between(-30, 30) for _ in range(3)], np.float32)
     rough = noise_generator(conditions.key, "table").standard_normal((28, 7), np.float32)
-    grain = Image.fromarray(rough).resize(size, Image.Resampling.BICUBIC)
     if draw.happens(0.5):
-        grain = Image.fromarray(rough.T).resize(size, Image.Resampling.BICUBIC)
-    depth = draw.between(2, 8)
-    levels = colour + depth * np.asarray(grain, np.float32)[..., None]
-    return Image.fromarray(np.clip(levels, 20, 175).astype(np.uint8))
+        rough = rough.T
+    levels = colour + np.float32(draw.between(2, 8)) * rough[..., None]
+    grain = Image.fromarray(np.clip(levels, 20, 175).astype(np.uint8))
+    return grain.resize(size, Image.Resampling.BICUBIC)
 
 
 def _turned(picture: Image.Image, degrees: float) -> Image.Image:
