@@ -1,14 +1,16 @@
 """`yibao-sim evidence`: files for a test without a server."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from simulator.cli import main
+from simulator.cli import evidence, main
 from simulator.domain.people import People
 
 SOMEONE = People(1).at(4_321_000)
@@ -121,3 +123,30 @@ def test_server_and_command_line_start_without_imaging() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_page_tells_every_option_and_every_condition(pytestconfig: pytest.Config) -> None:
+    page = (pytestconfig.rootpath / "docs" / "evidence.md").read_text("utf-8")
+    options = [option for each in evidence.params for option in each.opts if "--" in option]
+    assert len(options) == 13
+    assert [option for option in options if f"`{option}`" not in page] == []
+
+
+def test_page_shows_pictures_that_are_there_and_small(pytestconfig: pytest.Config) -> None:
+    docs = pytestconfig.rootpath / "docs"
+    shown = re.findall(r"\]\((pictures/[^)]+)\)", (docs / "evidence.md").read_text("utf-8"))
+    assert len(shown) == 4
+    for name in shown:
+        assert (docs / name).stat().st_size <= 300 * 1024
+        with Image.open(docs / name) as picture:
+            assert picture.format == "JPEG"
+
+
+def test_example_of_the_page_runs(pytestconfig: pytest.Config) -> None:
+    page = (pytestconfig.rootpath / "docs" / "evidence.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(example, "docs/evidence.md", "exec"), names)
+    pictures = [names[name] for name in ("clean", "blurred", "answer", "impostor")]
+    assert len(set(pictures)) == 4
+    assert all(data.startswith(b"\xff\xd8") for data in pictures)
