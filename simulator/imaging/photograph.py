@@ -249,7 +249,7 @@ def _bleeding(levels: Pixels) -> Pixels:
     """What over-exposed parts add to their surroundings."""
     over = np.clip(levels.mean(axis=2) - _WHITE, 0, 2 * _WHITE)
     height, width = over.shape
-    small = Image.fromarray(over).resize((width // 8, height // 8), Image.Resampling.BOX)
+    small = Image.fromarray(over).reduce(8)
     spread = np.asarray(small, np.float32)
     # Pillow blurs bytes only.
     bytes_ = Image.fromarray((spread / 2).astype(np.uint8)).filter(ImageFilter.GaussianBlur(5))
