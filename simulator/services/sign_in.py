@@ -91,7 +91,7 @@ def phone_of(visit: Visit, id_number: str) -> str:
 
 
 def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
-    """Open a session.
+    """Open a session. A sign-in code is used up if and only if the session is opened.
 
     Raises AccountUnknownError, LockedError, WrongPasswordError, SmsError, PasswordExpiredError, or
     an error of the second factor; SecondFactorRequiredError after having sent a code. When none can
@@ -115,7 +115,7 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
             codes, refusal = use_code(visit, record.codes, SIGN_IN, given.sms_code)
             if refusal is not None:
                 return replace(record, codes=codes), refusal
-            record = replace(record, codes=codes)
+            # Not used up yet: it is presented again together with the second factor.
         elif not judged.is_right(account):
             account, refusal = count_failure(visit, account)
             return replace(record, account=account), refusal
@@ -125,6 +125,9 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
             refusal = _expiry(visit, account)
         if refusal is not None:
             return record, refusal
+        if given.sms_code is not None:
+            codes, _ = use_code(visit, record.codes, SIGN_IN, given.sms_code)
+            record = replace(record, codes=codes)
         return _open(visit, record, fresh)
 
     outcome = accounts.update(visit, phone, change)

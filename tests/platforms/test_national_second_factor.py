@@ -61,7 +61,12 @@ def test_code_asked_for_with_its_purpose_opens_the_session_too(world, person) ->
 def test_second_factor_stands_behind_a_sign_in_code_too(world, person) -> None:
     code = world.code(person["phone"], "sign_in")
     body = {"phone": person["phone"], "sms_code": code}
-    assert world.ask("POST", "/sessions", body).code == "sign_in.second_factor_required"
+    asked = world.ask("POST", "/sessions", body)
+    assert asked.code == "sign_in.second_factor_required"
+    second = world.last_code(person["phone"])
+    for answer, expected in ((wrong(second), 401), (second, 200), (second, 400)):
+        proof = {"challenge": asked.details["challenge"], "code": answer}
+        assert world.ask("POST", "/sessions", body | {"second_factor": proof}).status == expected
 
 
 def test_wrong_code_costs_a_try_and_the_last_ends_the_challenge(world, person) -> None:
