@@ -53,6 +53,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+_NOT_SHOWN = frozenset({"challenge"})
+"""Details that open something: they are kept out of texts, which end up in logs."""
+
 
 class YibaoError(Exception):
     """Base of everything this package raises about a call."""
@@ -127,7 +130,9 @@ class RefusedError(YibaoError):
 
     def __str__(self) -> str:
         asked = f", request {self.request_id}" if self.request_id else ""
-        return f"{self.code}: {self.message} (HTTP {self.status}{asked})"
+        shown = {name: value for name, value in self.details.items() if name not in _NOT_SHOWN}
+        details = f" {shown}" if shown else ""
+        return f"{self.code}: {self.message} (HTTP {self.status}{asked}){details}"
 
     @property
     def code(self) -> str:

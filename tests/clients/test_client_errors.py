@@ -89,6 +89,13 @@ def test_refusal_names_code_status_message_and_request() -> None:
     assert error.retry_after == timedelta(seconds=60)
 
 
+def test_refusal_names_the_values_at_fault_and_no_secret() -> None:
+    fault = {"lockout.treshold": ["unknown; did you mean 'threshold'?"]}
+    assert str(of("policy.invalid", 400, fields=fault)).endswith(f" {{'fields': {fault}}}")
+    asked = of("sign_in.second_factor_required", 401, challenge="5e57", method="sms")
+    assert str(asked).endswith(" {'method': 'sms'}")
+
+
 def test_errors_travel_between_processes() -> None:
     for error in (
         of("sign_in.locked", 423, locked_until="2026-01-01T08:20:00+08:00"),
