@@ -57,6 +57,12 @@ class PasswordPolicy:
     """None: passwords never expire, and nobody is reminded."""
     reminder_after_days: int = 76
 
+    def __post_init__(self) -> None:
+        if self.max_length < self.min_length:
+            raise ValueError(
+                f"max_length is {self.max_length}; expected at least min_length, {self.min_length}"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class PasswordRecord:

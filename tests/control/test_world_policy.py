@@ -112,6 +112,7 @@ def test_pooling_area_is_known_by_each_of_its_codes(world) -> None:
         ({"latency": -5}, "latency.delay_ms", ""),
         ({"session": {"access_lifetime_s": 10**9}}, "", "refresh_lifetime_s"),
         ({"support": {"review_after_s": 10**6}}, "", "unlock_after_s"),
+        ({"password": {"min_length": 20, "max_length": 19}}, "", "max_length is 19"),
         ({"platforms": {"national": {"session": {"refresh_lifetime_s": 1}}}}, "", "national"),
         ({"regions": {"330100": {"session": {"refresh_lifetime_s": 1}}}}, "", "330100"),
         ({"a." * 2000 + "a": 1}, "", "nested deeper"),
