@@ -1,10 +1,10 @@
-"""The server's own pages: health, the OpenAPI document, and its viewer."""
+"""The server's own pages: health, the OpenAPI document, and its viewer, where `/` leads."""
 
 from functools import cache
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, redirect
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from simulator.web.kernel import SimulatorFlask
@@ -12,7 +12,7 @@ from simulator.web.openapi import openapi_document
 
 
 def add_pages(app: SimulatorFlask) -> None:
-    """Route `/healthz`, `/openapi.json` and `/docs`."""
+    """Route `/`, `/healthz`, `/openapi.json` and `/docs`."""
 
     @cache
     def document() -> bytes:
@@ -26,6 +26,7 @@ def add_pages(app: SimulatorFlask) -> None:
 
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/openapi.json", "openapi", openapi)
+    app.add_url_rule("/", "root", lambda: redirect("/docs/"))
     _add_viewer(app)
 
 

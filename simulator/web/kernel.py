@@ -67,7 +67,7 @@ class SimulatorFlask(Flask):
             rule = _PLACEHOLDER.sub(r"<\1>", path)
             self.add_url_rule(rule, endpoint, _not_called, methods=[operation.method])
             self._routes[endpoint] = (platform, operation)
-            if rule == path:
+            if rule == path and platform.in_world:
                 self._constant.setdefault(path, {})[operation.method] = (platform, operation)
 
     # --- carriers -------------------------------------------------------------------------------

@@ -13,6 +13,18 @@ def test_health_is_told(client) -> None:
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
 
 
+def test_address_of_the_server_leads_to_the_viewer(client) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/docs/")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs/", "/_control/worlds", "/_control/worlds/default"])
+def test_what_belongs_to_the_server_is_not_below_a_world(client, path) -> None:
+    for world in ("default", "nosuch"):
+        answer = client.get(f"/w/{world}{path}")
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "route.unknown")
+
+
 def test_document_describes_every_call_with_its_refusals(app, client) -> None:
     document = client.get("/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
