@@ -112,9 +112,9 @@ def _with_lock(visit: Visit, account: Account, patch: AccountPatch) -> Account:
                 details={"fields": {"locked_until": ["lies in the world's past"]}}
             ) from None
     elif patch.locked is True:
-        state = lockout.lock_by_operator(
-            account.lockout, visit.now_ms, visit.now_ms + visit.policy.lockout.wait_s * 1000
-        )
+        policy = visit.policy.lockout
+        until_ms = None if policy.mode == "permanent" else visit.now_ms + policy.wait_s * 1000
+        state = lockout.lock_by_operator(account.lockout, visit.now_ms, until_ms)
     elif patch.locked is False:
         state = lockout.clear()
     else:

@@ -255,6 +255,15 @@ class TestAccount:
         assert self.patch(world, person, locked=False).data["locked"] is False
         _ = world.sign_in(person)
 
+    def test_locking_is_for_good_where_the_policy_locks_for_good(self, make_world) -> None:
+        world = make_world(policy={"lockout.mode": "permanent"})
+        person = world.person()
+        locked = self.patch(world, person, locked=True).data
+        assert (locked["locked"], locked["locked_until"]) == (True, None)
+        world.advance(days=400)
+        refusal = world.try_password(person, person["default_password"])
+        assert (refusal.status, refusal.details) == (423, {"locked_until": None})
+
     def test_locking_until_an_instant(self, world, person) -> None:
         until = "2026-06-16T00:00:00+08:00"
         assert self.patch(world, person, locked_until=until).data["locked_until"] == until
