@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 import orjson
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -44,6 +45,10 @@ _TABLE_COLUMNS = (
     "insutype",
     "default_password",
 )
+_SPARED = ("sex", "birth_date", "region_name", "insutype")
+"""What a narrow terminal does without, in this order; the ID number tells the first two."""
+_BORDERS = 3
+"""Characters around a cell: two of padding and a line."""
 
 
 class RegionError(ValueError):
@@ -82,11 +87,26 @@ def print_people(
 
 
 def _print_table(people: Iterator[dict[str, Any]]) -> None:
-    table = Table(*_TABLE_COLUMNS)
-    for person in people:
-        table.add_row(*(str(person[name]) for name in _TABLE_COLUMNS))
     # In a pipe there is no width to fit into.
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    rows = [[str(person[name]) for name in _TABLE_COLUMNS] for person in people]
+    widths = {
+        name: max(map(cell_len, cells), default=0)
+        for name, *cells in zip(_TABLE_COLUMNS, _TABLE_COLUMNS, *rows, strict=True)
+    }
+    for name in _SPARED:
+        if sum(widths.values()) + _BORDERS * len(widths) < console.width:
+            break
+        del widths[name]
+    table = Table()
+    for name in widths:
+        # Half a number is of no use to anybody.
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(cell for name, cell in zip(_TABLE_COLUMNS, row, strict=True) if name in widths)
+        )
+    console.print(table)
 
 
 def _print_csv(people: Iterator[dict[str, Any]]) -> None:
