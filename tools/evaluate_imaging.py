@@ -126,9 +126,15 @@ def _judged_front(data: bytes, subject: Subject) -> Outcome:
     texts = {"name": subject.person.name, "address": subject.facts.address}
     if found.id_number != subject.person.id_number:
         return Outcome("misread", spent)
-    if any(found.verify_text(field, text) < limits.min_text for field, text in texts.items()):
-        return Outcome("text unlike the register", spent)
+    for field, text in texts.items():
+        if found.verify_text(field, text) < limits.min_text:
+            return Outcome(_unlike(found.obscured(field)), spent)
     return Outcome("accepted", spent)
+
+
+def _unlike(obscured: bool) -> str:
+    """What the register check says of a text that is not what it expects."""
+    return "photo_glare" if obscured else "text unlike the register"
 
 
 def _judged_back(data: bytes, subject: Subject) -> Outcome:
@@ -141,7 +147,7 @@ def _judged_back(data: bytes, subject: Subject) -> Outcome:
     if (found.valid_from, found.valid_until) != (facts.valid_from, facts.valid_until):
         return Outcome("misread", spent)
     if found.verify_text("authority", facts.authority) < Thresholds().card.min_text:
-        return Outcome("text unlike the register", spent)
+        return Outcome(_unlike(found.obscured("authority")), spent)
     return Outcome("accepted", spent)
 
 

@@ -227,7 +227,7 @@ def train(people: int) -> dict[str, NDArray[np.generic]]:
     tell(f"identity: separation {gain[[0, 15, 31, 63]].round(1)}")
 
     others = []
-    for picture in not_faces(max(200, people)):
+    for picture in not_faces(people):
         for start in (FacePose(), FacePose(0.1, 0.1, -0.4), FacePose(-0.1, -0.05, 0.2)):
             pose = start
             for model in rounds:
@@ -282,7 +282,9 @@ def _identity(
     inverse = np.linalg.inv(np.linalg.cholesky(within))
     gain, directions = np.linalg.eigh(inverse @ between @ inverse.T)
     best = np.argsort(gain)[::-1][:DIMENSIONS]
-    return mean, inverse.T @ directions[:, best], gain[best]
+    # Every direction counts alike in a cosine; else spectacles alone would make two people one.
+    spread = np.sqrt(1 + gain[best])
+    return mean, inverse.T @ directions[:, best] / spread, gain[best]
 
 
 def main() -> None:

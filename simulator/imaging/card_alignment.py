@@ -44,8 +44,10 @@ _LEAST_ROUGH_WIDTH: Final = 25
 _ROUGH_REACH: Final = 13
 """How far printing is looked for around its place, pixels at the rough scale: the guessed corners
 may be that wrong."""
-_REACHES: Final = (14, 5)
-"""The same at full scale, in the rounds of correction."""
+_REACHES: Final = (16, 9, 6, 6)
+"""The same at full scale, in the rounds of correction; usually two are enough."""
+_SETTLED: Final = 2.0
+"""Pixels; once no piece lies further off than this, the correction is the last."""
 _TRUSTED: Final = 0.45
 """Correlation from which a piece takes part in the correction."""
 _ENOUGH_FOR_PERSPECTIVE: Final = 7
@@ -149,6 +151,8 @@ def exact_alignment(photograph: Image.Image, rough: Alignment) -> Alignment:
         else:
             break
         mapping = mapping @ correction
+        if np.abs(found[trusted, :2]).max() <= _SETTLED and trusted.all():
+            break
     labels = [score for score, piece in zip(scores, pieces, strict=True) if piece.is_label]
     return Alignment(rough.side, mapping, float(np.mean(labels)), rough.other_side_correlation)
 

@@ -50,6 +50,11 @@ _ENDLESS: Final = "长期"
 _MOST_NAME_CHARACTERS: Final = 6
 _SPOT: Final = 0.004
 """Share of the card that is burnt out when a text cannot be read because of a reflection."""
+_FIELD_SPOT: Final = 0.05
+"""The same of one field."""
+_FRAME_BLUR: Final = 2.0
+"""`quality.edge_blur` of the whole photograph, 640 pixels long, above which it cannot be told what
+is on it."""
 _SURELY_A_CARD: Final = 0.55
 """Rough correlation at which no further candidate is tried."""
 _SECOND_CARD: Final = 0.5
@@ -90,6 +95,11 @@ class _StraightCard:
             return -1.0
         return float(min(scores))
 
+    def obscured(self, field: str) -> bool:
+        """True when a reflection lies on the field."""
+        left, top, right, bottom = self.fields[field].box
+        return quality.saturated_share(self.grey[top:bottom, left:right]) > _FIELD_SPOT
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrontReading:
@@ -114,6 +124,11 @@ class FrontReading:
         """
         return self.card.verify(field, expected)
 
+    def obscured(self, field: str) -> bool:
+        """True when a reflection lies on a field: a text that is not found there is illegible
+        (`real_name.photo_glare`) rather than another."""
+        return self.card.obscured(field)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BackReading:
@@ -128,6 +143,10 @@ class BackReading:
     def verify_text(self, field: str, expected: str) -> float:
         """As `FrontReading.verify_text`, for `specimen_card.BACK_FIELDS`."""
         return self.card.verify(field, expected)
+
+    def obscured(self, field: str) -> bool:
+        """As `FrontReading.obscured`."""
+        return self.card.obscured(field)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -311,10 +330,10 @@ def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard 
         figures = figures.with_figure(name, value, minimum=minimum, maximum=maximum)
         if figures.failed():
             return CardRefusal(code, figures, name)
-    if alignment.side != side:
-        return CardRefusal(NOT_A_CARD, figures, alignment.side)
     if second:
         return CardRefusal(NOT_A_CARD, figures, "two_cards")
+    if alignment.side != side:
+        return CardRefusal(NOT_A_CARD, figures, alignment.side)
     return _SeenCard(card, alignment, figures)
 
 
@@ -338,12 +357,12 @@ def _find(colour: Image.Image, grey: Image.Image) -> tuple[Alignment, bool]:
 
 def _no_card(figures: Measurements, photograph: Grey, limits: CardThresholds) -> CardRefusal:
     """Why no card was recognised: burnt out, blurred, or simply because there is none."""
-    frame_glare = quality.saturated_share(photograph)
-    figures = figures.with_figure("frame_glare", frame_glare, maximum=limits.max_glare)
-    if figures.failed():
+    share = quality.saturated_share(photograph)
+    figures = figures.with_figure("frame_glare", share, maximum=limits.max_glare)
+    if share > limits.max_glare:
         return CardRefusal(GLARE, figures, "frame_glare")
-    detail = quality.sharpness(photograph, SHARPNESS_SIDE)
-    figures = figures.with_figure("frame_sharpness", detail)
-    if detail < limits.min_sharpness / 2:
-        return CardRefusal(UNCLEAR, figures, "frame_sharpness")
+    blur = quality.edge_blur(quality.resized(photograph, SHARPNESS_SIDE))
+    figures = figures.with_figure("frame_blur", blur, maximum=_FRAME_BLUR)
+    if blur > _FRAME_BLUR:
+        return CardRefusal(UNCLEAR, figures, "frame_blur")
     return CardRefusal(NOT_A_CARD, figures, "no_card")

@@ -9,6 +9,7 @@ Decided, and *assumed* for the real platforms:
 
 - data after the end of a picture is ignored (phones append motion pictures and thumbnails); data
   before it is not looked past, so a polyglot is what its first bytes say it is
+- a picture cut short is refused; a whole PNG that holds too few rows is black below them
 - transparency shows white paper; an animated PNG is refused, a still one is read
 - a colour profile is ignored, EXIF orientation is honoured, broken EXIF is no orientation
 """
