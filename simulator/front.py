@@ -6,6 +6,8 @@ other request waits for it. When the server is told to end, what waits is answer
 """
 
 import asyncio
+import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -55,6 +57,9 @@ class Front:
         for number in STOP_SIGNALS:
             signal.signal(number, end)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            loop.add_reader(parent.sentinel, _end_alone, loop, parent.sentinel)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         answer = self._answer
@@ -111,6 +116,12 @@ class Front:
             return
         environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
+
+
+def _end_alone(loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
+    """The main process was killed: nobody else would end this one, and it holds the port."""
+    loop.remove_reader(sentinel)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wake(woken: asyncio.Future[None]) -> None:

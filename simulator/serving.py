@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -104,14 +103,22 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
 
         The workers begin with the stop signals held back, and let them through once they have
         handlers of their own (see Front): before that, a signal would be taken by a copy of the
-        parent's handler, which does nothing there."""
+        parent's handler, which does nothing there.
+
+        A terminal that goes away ends the server too, unless it was started to stay (nohup).
+        Granian would start the workers anew, and what they keep in memory would be gone. The
+        workers leave that signal to the main process."""
 
         def startup(self, spawn_target: Any, target_loader: Any) -> None:
-            signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+            stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            held_back = STOP_SIGNALS | {signal.SIGHUP}
+            signal.pthread_sigmask(signal.SIG_BLOCK, held_back)
             try:
                 super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+                on_hangup = signal.SIG_IGN if stays else self.signal_handler_interrupt
+                signal.signal(signal.SIGHUP, on_hangup)
             finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, held_back)
             announcer.start()
 
     server = AnnouncingServer(

@@ -67,6 +67,10 @@ class Server:
 
     def close(self) -> None:
         self.stack.close()
+        # Asked first, since a server that is killed cannot remove its temporary directory.
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(TIMEOUT_S)
         with suppress(ProcessLookupError):
             self.signal_all(signal.SIGKILL)
         self.process.wait(TIMEOUT_S)

@@ -32,7 +32,7 @@ def test_no_acknowledged_registration_is_lost_when_the_server_is_killed(
     start: Callable[..., Any], tester: Any, tmp_path: Path, workers: str
 ) -> None:
     options = ("--workers", workers, "--store", f"sqlite:///{tmp_path}/state.sqlite")
-    server = start(*options)
+    server = start(*options, env={"TMPDIR": str(tmp_path)})
     control = server.client()
     control.patch(
         "/_control/worlds/default/policy", json={"registration.registered_percent": 0}

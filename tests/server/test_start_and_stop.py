@@ -18,6 +18,7 @@ SIGNALS = {
     "SIGTERM": lambda server: server.process.send_signal(signal.SIGTERM),
     "SIGINT": lambda server: server.process.send_signal(signal.SIGINT),
     "Ctrl-C": lambda server: server.signal_all(signal.SIGINT),
+    "terminal closed": lambda server: server.signal_all(signal.SIGHUP),
 }
 
 
@@ -72,6 +73,43 @@ def test_idle_connections_do_not_hold_up_the_end(start: Callable[..., Any]) -> N
     server.process.terminate()
     assert server.wait() == 0
     assert server.stderr() == ""
+
+
+def test_server_started_to_stay_outlives_its_terminal(start: Callable[..., Any]) -> None:
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what nohup does
+    try:
+        server = start("--workers", "2")
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    clients = server.connection_to_each_worker(2)
+    world = clients[0].post("/_control/worlds", json={}).json()["name"]
+    server.signal_all(signal.SIGHUP)
+    for client in clients:
+        assert client.get(f"/_control/worlds/{world}").status_code == 200
+    server.process.terminate()
+    assert server.wait() == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_do_not_outlive_a_main_process_that_was_killed(
+    start: Callable[..., Any], tester: Any, tmp_path: Path, workers: int
+) -> None:
+    server = start("--workers", str(workers), env={"TMPDIR": str(tmp_path)})
+    clients = server.connection_to_each_worker(workers)
+    server.process.kill()
+    server.wait()
+
+    def gone() -> bool:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", server.port))
+            except OSError:
+                return False
+        return True
+
+    tester.wait_until(gone, "the port to be free again")
+    assert len(clients) == workers
 
 
 def test_port_in_use_is_refused(start: Callable[..., Any]) -> None:
