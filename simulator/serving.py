@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -23,6 +24,9 @@ STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _READY_TIMEOUT_S = 30.0
 _READY_POLL_S = 0.01
 _STOP_TIMEOUT_S = 5
+_MOST_DESCRIPTORS = 65_536
+_OWN_DESCRIPTORS = 64
+"""What a worker needs beside its connections: store, journals, event loop, pages being read."""
 
 
 class PortError(Exception):
@@ -85,6 +89,24 @@ def _shared(settings: Settings, cleanup: contextlib.ExitStack) -> Settings:
     return replace(settings, store=store, journal_dir=settings.journal_dir or directory)
 
 
+def _most_connections() -> int:
+    """How many connections a worker may hold, once the limit on descriptors is raised to its most.
+
+    Each kept connection is a descriptor, and 1,024 of them, the limit most systems start with, are
+    few for a load test. Whoever comes beyond waits until somebody else has left.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY
+    wanted = _MOST_DESCRIPTORS if hard == unlimited else min(hard, _MOST_DESCRIPTORS)
+    if soft != unlimited and soft < wanted:
+        # Some systems allow less than what they call the hard limit.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    allowed = _MOST_DESCRIPTORS if soft == unlimited else min(soft, _MOST_DESCRIPTORS)
+    return max(1, allowed - _OWN_DESCRIPTORS)
+
+
 def _run(settings: Settings, announce: Callable[[str], None]) -> int:
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.log import LogLevels
@@ -132,7 +154,7 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
         workers=settings.workers,
         websockets=False,
         backlog=4096,
-        backpressure=4096,
+        backpressure=_most_connections(),
         log_level=LogLevels.warning,
         workers_kill_timeout=_STOP_TIMEOUT_S,
     )

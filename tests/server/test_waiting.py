@@ -1,8 +1,10 @@
 """Delays hold no thread and no worker."""
 
 import asyncio
+import resource
 import select
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -75,3 +77,20 @@ def test_delay_of_one_world_is_no_other_worlds(one_worker: Any, tester: Any) -> 
         client.get(f"/w/{world}/national/api/v1/balance")
         [item] = client.get(f"/_control/worlds/{world}/journal").json()["items"]
         assert item["delay_ms"] == delay_ms
+
+
+def test_a_low_limit_on_open_files_does_not_bound_the_connections(
+    start: Callable[..., Any],
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        server = start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    request = b"GET /national/api/v1/balance HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(5000):
+            link = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
+            link.sendall(request)
+            assert link.recv(12) == b"HTTP/1.1 401"
