@@ -47,8 +47,7 @@ class ServerProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            # The ready line must not linger in a buffer.
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=_environment(),
         )
         self._reader = threading.Thread(
             target=self._read, args=(self._process.stdout,), name="yibao-server-output", daemon=True
@@ -114,6 +113,13 @@ class ServerProcess:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _environment() -> dict[str, str]:
+    """This process's, without settings that were made for another server than this one."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("YIBAO_")}
+    # The ready line must not linger in a buffer.
+    return own | {"PYTHONUNBUFFERED": "1"}
 
 
 def find_command() -> str:

@@ -228,6 +228,13 @@ def test_talkative_server_does_not_block_and_ends_when_told(tmp_path: Path) -> N
     assert server.exit_code in (0, -15)
 
 
+def test_settings_of_another_server_are_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_CONTROL_TOKEN", "of-another-server")
+    monkeypatch.setenv("YIBAO_STORE", "sqlite:////nonexistent/of-another-server.sqlite")
+    with ServerProcess() as server:
+        assert httpx.get(f"{server.start()}/_control/worlds").status_code == 200
+
+
 def test_real_server_ends_cleanly() -> None:
     server = ServerProcess()
     with server:
