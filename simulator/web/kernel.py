@@ -146,18 +146,18 @@ class SimulatorFlask(Flask):
             reply.headers.append(("allow", ", ".join(allowed)))
             return reply
         except (NotFound, HTTPException):
-            return self._refuse(call, path, self._unknown_route(platform, path))
+            return self._refuse(call, path, self._unknown_route(path))
         route = self._routes.get(endpoint)
         if route is None:
             if environ["PATH_INFO"].startswith("/w/"):
-                return self._refuse(call, path, self._unknown_route(platform, path))
+                return self._refuse(call, path, self._unknown_route(path))
             return None
         platform, operation = route
         if method == "OPTIONS":
             allowed = sorted(self._matcher().allowed_methods(path))
             return Reply(204, headers=[("allow", ", ".join(allowed)), _id_header(request_id)])
         if not platform.in_world and environ["PATH_INFO"].startswith("/w/"):
-            return self._refuse(call, path, self._unknown_route(platform, path))
+            return self._refuse(call, path, self._unknown_route(path))
         call.platform, call.operation = platform, operation
         return self._carry_out(call, path, dict(arguments))
 
@@ -171,8 +171,10 @@ class SimulatorFlask(Flask):
         claims = (p for p in self.platforms if path.startswith(p.prefix.partition("{")[0]))
         return max(claims, key=lambda p: len(p.prefix), default=self.platforms[-1])
 
-    def _unknown_route(self, platform: Platform, path: str) -> UnknownRouteError:
-        known = [platform.prefix + operation.path for operation in platform.operations]
+    def _unknown_route(self, path: str) -> UnknownRouteError:
+        known = [
+            each.prefix + operation.path for each in self.platforms for operation in each.operations
+        ]
         near = get_close_matches(path, known, n=3, cutoff=0.7)
         return UnknownRouteError(details={"path": path[:200], "near": near})
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from marshmallow import Schema, ValidationError
+from marshmallow.fields import Nested
 
 from simulator.errors import (
     BodyTooLargeError,
@@ -64,12 +65,23 @@ def explain_fields(schema: Schema, messages: Any) -> dict[str, Any]:
     fields: dict[str, Any] = dict(messages) if isinstance(messages, dict) else {"": messages}
     known = [field.data_key or name for name, field in schema.load_fields.items()]
     for name in fields:
-        if name in known or name in ("", "_schema"):
+        if name in ("", "_schema"):
+            continue
+        if name in known:
+            fields[name] = _explain_below(schema, str(name), fields[name])
             continue
         near = get_close_matches(str(name), known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
         fields[name] = [f"unknown field; {hint}"]
     return fields
+
+
+def _explain_below(schema: Schema, name: str, messages: Any) -> Any:
+    """The messages about an object within the value, explained in the same way."""
+    within = next((f for n, f in schema.load_fields.items() if (f.data_key or n) == name), None)
+    if isinstance(messages, dict) and isinstance(within, Nested):
+        return explain_fields(within.schema, messages)
+    return messages
 
 
 def load_query(schema: Schema | None, call: Call) -> dict[str, Any]:

@@ -267,6 +267,14 @@ def test_near_path_is_unknown_and_hints_at_the_right_one(bench, platform, operat
 def test_misspelt_path_is_met_with_near_ones(bench) -> None:
     body = bench.client.get("/national/api/v1/balanse").get_json()
     assert body["data"]["near"][0] == "/national/api/v1/balance"
+    body = bench.client.get("/nationl/api/v1/balance").get_json()
+    assert body["details"]["near"][0] == "/national/api/v1/balance"
+
+
+def test_misspelt_name_within_an_object_is_met_with_the_near_one(bench) -> None:
+    body = {"clock": {"frieze": "2026-01-01"}}
+    fields = bench.client.post("/_control/worlds", json=body).get_json()["details"]["fields"]
+    assert fields == {"clock": {"frieze": ["unknown field; did you mean 'freeze'?"]}}
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", "9" * 5000, "１２"])
