@@ -38,10 +38,9 @@ def read_inbox(call: Call, world: str) -> Reply:
             kind=query.get("kind"),
             after=value if kind == "number" else 0,
             since_ms=value if kind == "instant" else None,
-            limit=query["limit"],
         )
-        items = [_message(number, message) for number, message in found]
-        reply = json_reply({"items": items, "total": len(items)})
+        items = [_message(number, message) for number, message in found[-query["limit"] :]]
+        reply = json_reply({"items": items, "total": len(found)})
         if not items and real_ms() < deadline_ms:
             reply.pending = look_again
         return reply

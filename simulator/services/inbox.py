@@ -50,22 +50,17 @@ def messages(
     kind: str | None = None,
     after: int = 0,
     since_ms: int | None = None,
-    limit: int = 100,
 ) -> list[tuple[int, Message]]:
-    """Captured messages with their numbers, oldest first: those numbered above `after`.
-
-    At most `limit` of them, the latest ones when nothing but the limit cuts them off.
-    """
+    """Captured messages with their numbers, oldest first: those numbered above `after`."""
     found: Iterable[tuple[int, Message]]
     if to is None:
         found = world.stream(_ALL, Message, after=after, limit=_MOST)
     else:
         delivered = world.stream(f"{_ALL}/{to}", _Delivered, limit=_MOST)
         found = [(item.number, item.message) for _, item in delivered if item.number > after]
-    wanted = [
+    return [
         (number, message)
         for number, message in found
         if (kind is None or message.kind == kind)
         and (since_ms is None or message.at_ms >= since_ms)
     ]
-    return wanted[-limit:]

@@ -47,10 +47,13 @@ def test_since_is_the_last_id_seen_or_an_instant(world, to) -> None:
     assert inbox(world, f"?since=2026-06-15T10:01:01%2B08:00{to}") == []
 
 
-def test_limit_keeps_the_latest(world) -> None:
+def test_limit_keeps_the_latest_and_total_counts_all(world) -> None:
     for phone in PHONES:
         _ = send(world, phone)
-    assert [each["id"] for each in inbox(world, "?limit=1")] == [2]
+    found = world.control("GET", "/inbox?limit=1").data
+    assert ([each["id"] for each in found["items"]], found["total"]) == ([2], 2)
+    found = world.control("GET", f"/inbox?limit=1&to={PHONES[0]}").data
+    assert ([each["id"] for each in found["items"]], found["total"]) == ([1], 1)
 
 
 @pytest.mark.parametrize(
