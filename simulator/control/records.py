@@ -26,17 +26,22 @@ class _Cleared:
 
 def read_inbox(call: Call, world: str) -> Reply:
     query = call.query
-    call.worlds.find(world)
+    partition = call.worlds.find(world).partition
     kind, value = query.get("since", ("number", 0))
+    after = read_to = value if kind == "number" else 0
     deadline_ms = real_ms() + query["wait"] * 1000
 
     def look() -> Reply:
+        nonlocal partition, read_to
         # Looked up anew each time: the world may be reset or deleted while somebody waits.
-        found = inbox.messages(
-            call.worlds.find(world),
+        present = call.worlds.find(world)
+        if present.partition != partition:
+            partition, read_to = present.partition, after
+        found, read_to = inbox.messages(
+            present,
             to=query.get("to"),
             kind=query.get("kind"),
-            after=value if kind == "number" else 0,
+            after=read_to,
             since_ms=value if kind == "instant" else None,
         )
         items = [_message(number, message) for number, message in found[-query["limit"] :]]

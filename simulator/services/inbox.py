@@ -4,7 +4,6 @@ Nothing is ever sent anywhere. A message lies in the stream of its world, which 
 that of its recipient, so that waiting for one phone's code does not read everybody's messages.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulator.services.visit import Visit
@@ -50,17 +49,24 @@ def messages(
     kind: str | None = None,
     after: int = 0,
     since_ms: int | None = None,
-) -> list[tuple[int, Message]]:
-    """Captured messages with their numbers, oldest first: those numbered above `after`."""
-    found: Iterable[tuple[int, Message]]
+) -> tuple[list[tuple[int, Message]], int]:
+    """Captured messages with their numbers, oldest first: those numbered above `after`.
+
+    Also answers the number up to which nothing else will ever fit, so that whoever looks again
+    need not read the same messages again.
+    """
     if to is None:
         found = world.stream(_ALL, Message, after=after, limit=_MOST)
+        read_to = found[-1][0] if found else after
     else:
+        # Numbered before they lie in the recipient's stream, so a lower number may come later.
         delivered = world.stream(f"{_ALL}/{to}", _Delivered, limit=_MOST)
         found = [(item.number, item.message) for _, item in delivered if item.number > after]
-    return [
+        read_to = after
+    wanted = [
         (number, message)
         for number, message in found
         if (kind is None or message.kind == kind)
         and (since_ms is None or message.at_ms >= since_ms)
     ]
+    return wanted, read_to

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.world import World
+
 PHONES = ("13800138001", "13800138002")
 
 
@@ -101,6 +103,41 @@ def test_waiting_answers_once_the_message_comes(app, world) -> None:
     assert reply.pending is None
     assert PHONES[0].encode() in reply.body
     assert "x-request-id" in dict(reply.headers)
+
+
+def test_waiting_reads_no_message_twice(app, world, monkeypatch) -> None:
+    for phone in PHONES:
+        _ = send(world, phone)
+    read = []
+    stream = World.stream
+
+    def counted(self, name, kind, **rest):
+        found = stream(self, name, kind, **rest)
+        read.extend(number for number, _ in found)
+        return found
+
+    monkeypatch.setattr(World, "stream", counted)
+    reply = app.answer(request(world, "wait=60&since=2026-06-15T10:01:00"))
+    for _ in range(5):
+        reply = reply.pending()
+    world.advance(minutes=1)
+    _ = send(world, PHONES[0])
+    reply = reply.pending()
+    assert reply.pending is None
+    assert b'"id":3' in reply.body
+    assert read == [1, 2, 3]
+
+
+def test_waiting_sees_the_first_message_after_a_reset(app, world) -> None:
+    for phone in PHONES:
+        _ = send(world, phone)
+    reply = app.answer(request(world, "wait=60&since=2026-06-15T10:01:00"))
+    _ = world.control("POST", "/reset").data
+    world.advance(minutes=1)
+    _ = send(world, PHONES[0])
+    reply = reply.pending()
+    assert reply.pending is None
+    assert b'"id":1' in reply.body
 
 
 def test_waiting_ends_with_an_empty_answer(app, world) -> None:
