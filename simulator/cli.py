@@ -47,6 +47,7 @@ def serve(**given: Any) -> None:
     from simulator.serving import serve as run
     from simulator.store.protocol import StoreError
     from simulator.store.sqlite import open_store
+    from simulator.world import refuse_another_seed
 
     settings = _settings(given)
 
@@ -55,7 +56,9 @@ def serve(**given: Any) -> None:
 
     try:
         # Opened once here, so that what is wrong with it is said before any worker starts.
-        open_store(settings.store).close()
+        store = open_store(settings.store)
+        refuse_another_seed(store, settings.seed)
+        store.close()
         status = run(settings, announce=announce)
     except (PortError, StoreError) as error:
         raise click.ClickException(str(error)) from error

@@ -29,7 +29,7 @@ from simulator.errors import (
 )
 from simulator.policy import EffectivePolicy, effective_policy
 from simulator.store.journal import Journal
-from simulator.store.protocol import Store
+from simulator.store.protocol import Store, StoreError
 
 DEFAULT_WORLD = "default"
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -183,14 +183,34 @@ class World:
         return self._partition
 
 
+def refuse_another_seed(store: Store, seed: int) -> None:
+    """Raise StoreError where the store's default world was made with another seed.
+
+    Nobody who asks for the people of one seed is to be given those of another.
+    """
+    stored = store.get(_WORLDS_PARTITION, _WORLD_PREFIX + DEFAULT_WORLD)
+    if stored is None:
+        return
+    try:
+        begun = decoder(WorldRecord).decode(stored).start.seed
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"this store was written by another version: {error}") from error
+    if begun != seed:
+        raise StoreError(
+            f"this store was begun with seed {begun}, not {seed}: start with --seed {begun}, "
+            "or with another store"
+        )
+
+
 class Worlds:
-    """All worlds of a store."""
+    """All worlds of a store. Raises StoreError where the store was begun with another seed."""
 
     def __init__(self, store: Store, journal: Journal, seed: int) -> None:
         self._store = store
         self._journal = journal
         self._remembered: dict[str, tuple[bytes, World]] = {}
         self._default_start = WorldStart(seed)
+        refuse_another_seed(store, seed)
         if store.get(_WORLDS_PARTITION, _WORLD_PREFIX + DEFAULT_WORLD) is None:
             # Another worker may be doing the same at this moment.
             self._insert(DEFAULT_WORLD, self._default_start, expect_absent=False)

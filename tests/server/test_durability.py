@@ -99,6 +99,19 @@ def test_worlds_clocks_and_ledgers_outlive_a_clean_end(
     assert after[1]["items"][0]["amount"] == "12.34"
 
 
+def test_store_begun_with_another_seed_is_refused(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
+    store = ("--store", f"sqlite:///{tmp_path}/state.sqlite")
+    server = start(*store, "--seed", "9")
+    server.process.terminate()
+    assert server.wait() == 0
+    with pytest.raises(AssertionError, match="begun with seed 9, not 1: start with --seed 9"):
+        start(*store)
+    client = start(*store, "--seed", "9").client()
+    assert client.get("/_control/worlds/default").json()["seed"] == 9
+
+
 def test_without_a_file_nothing_is_left(start: Callable[..., Any], tester: Any) -> None:
     server = start("--workers", "2")
     tester.world(server.client(), name="gone")

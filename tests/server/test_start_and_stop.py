@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +129,17 @@ def test_store_that_is_no_database_is_refused(tmp_path: Path) -> None:
         line = refused_start("serve", "--port", "0", "--store", f"sqlite:///{path}")
         assert str(path) in line
     assert not_a_database.read_text().startswith("These are notes.")
+
+
+def test_store_of_another_version_is_refused(start: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    server = start("--store", f"sqlite:///{path}")
+    server.process.terminate()
+    assert server.wait() == 0
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute("UPDATE value SET value = ?", (b'{"name":"default"}',))
+    line = refused_start("serve", "--port", "0", "--store", f"sqlite:///{path}")
+    assert "another version" in line
 
 
 @pytest.mark.parametrize(
