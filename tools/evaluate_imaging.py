@@ -298,7 +298,7 @@ def measure(number: int) -> dict[str, Any]:
     outcomes: dict[str, list[Any]] = {}
     for table, rows in TABLES.items():
         for row in rows:
-            if number % row.every == 0:
+            if number % row.every == row.every - 1:
                 outcome = row.judge(subject)
                 outcomes[f"{table}/{row.name}"] = [outcome.verdict, round(outcome.cpu_ms, 1)]
     taken = Conditions(seed=number + 2 * 10**6)
