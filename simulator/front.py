@@ -71,15 +71,25 @@ class Front:
         if reply is None:
             environ = environ if answer is None else _environ(scope) | environ
             reply = _ask_wsgi(self._app, environ)
-        while reply.pending is not None and not self._ending:
-            await self._sleep(_PENDING_INTERVAL_S)
-            reply = reply.pending()
+        if reply.pending is not None:
+            reply = await self._wait_for(reply, protocol)
         if reply.delay_ms and not self._ending:
             await self._sleep(reply.delay_ms / 1000)
         if method == "HEAD" or not reply.body:
             protocol.response_empty(reply.status, reply.headers)
         else:
             protocol.response_bytes(reply.status, reply.headers, reply.body)
+
+    async def _wait_for(self, reply: Reply, protocol: Any) -> Reply:
+        """The answer once it is there, or as it is when the caller has gone or the server ends."""
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            while reply.pending is not None and not self._ending and not gone.done():
+                await self._sleep(_PENDING_INTERVAL_S)
+                reply = reply.pending()
+        finally:
+            gone.cancel()
+        return reply
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, unless the server is told to end."""
