@@ -84,8 +84,10 @@ class Front:
         """The answer once it is there, or as it is when the caller has gone or the server ends."""
         gone = asyncio.ensure_future(protocol.client_disconnect())
         try:
-            while reply.pending is not None and not self._ending and not gone.done():
+            while reply.pending is not None and not self._ending:
                 await self._sleep(_PENDING_INTERVAL_S)
+                if gone.done():
+                    break
                 reply = reply.pending()
         finally:
             gone.cancel()
