@@ -5,7 +5,9 @@ drives it carries them out, blocking or not, and sends back the response or thro
 error in. So the protocol is written once for both clients.
 
 Rules: an access token that has expired is refreshed once, if a refresh token is held, and the call
-repeated; everything else is `RetryPolicy`'s decision.
+repeated. So is a call whose token another call has renewed while it was under way: the platform
+knows nothing of the old token any more, and calls it invalid. Everything else is `RetryPolicy`'s
+decision.
 """
 
 from collections.abc import Callable, Generator
@@ -44,7 +46,12 @@ class Refresh:
     stale_token: str
 
 
-Step = Send | Wait | Refresh
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Let a renewal of the session that another call has begun come to its end."""
+
+
+Step = Send | Wait | Refresh | Settle
 Conversation = Generator[Step, Response | None, T]
 
 
@@ -92,10 +99,19 @@ def converse(
             if response is None:
                 raise TypeError("a Send step must be answered with a Response")
             return operation.parse(response)
-        except SessionExpiredError:
-            if refreshed or token is None or keeper is None or keeper.renewal() is None:
+        except SessionError as refusal:
+            if refreshed or token is None or keeper is None:
                 raise
-            refreshed, step = True, Refresh(token)
+            refreshed = True
+            if isinstance(refusal, SessionExpiredError):
+                if keeper.renewal() is None:
+                    raise
+                step = Refresh(token)
+            else:
+                yield Settle()
+                if keeper.session is None or keeper.is_stale(token):
+                    raise
+                continue
         except YibaoError as error:
             wait = retry.wait_before_next(operation.request, error, attempt, jitter)
             if wait is None:

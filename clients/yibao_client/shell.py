@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
-from yibao_client.conversation import Conversation, Refresh, Send, SessionKeeper, converse, renew
+from yibao_client.conversation import (
+    Conversation,
+    Refresh,
+    Send,
+    SessionKeeper,
+    Wait,
+    converse,
+    renew,
+)
 from yibao_client.errors import (
     ConnectionFailedError,
     ConnectionLostError,
@@ -83,8 +91,11 @@ class Shell:
                     answer = self._send(step.request)
                 elif isinstance(step, Refresh):
                     self._renew(step.stale_token)
-                else:
+                elif isinstance(step, Wait):
                     self._sleep(step.seconds)
+                else:
+                    with self._renewing:
+                        pass
             except Exception as error:
                 failure = error
 
@@ -159,8 +170,11 @@ class AsyncShell:
                     answer = await self._send(step.request)
                 elif isinstance(step, Refresh):
                     await self._renew(step.stale_token)
-                else:
+                elif isinstance(step, Wait):
                     await self._sleep(step.seconds)
+                else:
+                    async with self._renewing:
+                        pass
             except Exception as error:
                 failure = error
 

@@ -58,6 +58,36 @@ class RotatingPlatform:
         return await asyncio.to_thread(self, request)
 
 
+class ForgetfulPlatform(RotatingPlatform):
+    """Knows nothing of a token once it is renewed: of two calls, the later one is told so.
+
+    It is told while the renewal is under way, before the new tokens have reached the client.
+    """
+
+    def __init__(self, answers) -> None:
+        super().__init__(answers)
+        self.renewed = threading.Event()
+        self.told = threading.Event()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/sessions/refresh"):
+            self.renewed.set()
+            if not self.told.wait(10):
+                raise AssertionError("no second call came")
+            return super().__call__(request)
+        if request.headers["authorization"] != "Bearer access-0":
+            return super().__call__(request)
+        with self.lock:
+            self.stale += 1
+            is_first = self.stale == 1
+        if is_first:
+            return self.answers.expired()
+        if not self.renewed.wait(10):
+            raise AssertionError("nobody renewed the session")
+        self.told.set()
+        return self.answers.refusal("session.invalid", 401)
+
+
 OLD = Session("access-0", "refresh-1")
 
 
@@ -132,6 +162,39 @@ def test_threads_that_find_the_session_expired_renew_it_once(platform, answers) 
     assert len(balances) == 32
     assert rotating.stale == 8
     assert rotating.refreshes == 1
+
+
+def test_thread_whose_token_another_has_renewed_repeats_its_call(platform, answers) -> None:
+    forgetful = ForgetfulPlatform(answers)
+    platform.script = [forgetful]
+    client = platform.client(session=OLD)
+    with ThreadPoolExecutor(2) as pool:
+        balances = list(pool.map(lambda _: client.balance(), range(2)))
+    assert (len(balances), forgetful.stale, forgetful.refreshes) == (2, 2, 1)
+
+
+def test_task_whose_token_another_has_renewed_repeats_its_call(answers) -> None:
+    forgetful = ForgetfulPlatform(answers)
+
+    async def read_both() -> int:
+        async with AsyncNationalClient(
+            "http://platform.test/national",
+            transport=httpx.MockTransport(forgetful.answer_task),
+            session=OLD,
+        ) as client:
+            return len(await asyncio.gather(client.balance(), client.balance()))
+
+    assert asyncio.run(read_both()) == 2
+    assert (forgetful.stale, forgetful.refreshes) == (2, 1)
+
+
+def test_invalid_session_that_nobody_has_renewed_is_raised(platform, answers) -> None:
+    platform.script = [answers.refusal("session.invalid", 401)]
+    client = platform.client(session=OLD)
+    with pytest.raises(SessionError):
+        client.balance()
+    assert client.session == OLD
+    assert len(platform.requests) == 1
 
 
 def test_tasks_that_find_the_session_expired_renew_it_once(answers) -> None:
