@@ -23,6 +23,9 @@ class _Group(click.Group):
             sys.exit(stop.exit_code)
         except click.Abort:
             sys.exit(130)
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.format_message(), err=True)
+            sys.exit(_USAGE_STATUS)
         except click.ClickException as error:
             click.echo(f"yibao-sim: {error.format_message()}", err=True)
             sys.exit(_USAGE_STATUS)
