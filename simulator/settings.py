@@ -1,7 +1,7 @@
 """How one server process is set up: frozen, read from the environment once, by the caller.
 
-Nothing here is read at import. Every setting has a command-line option of `yibao-sim serve`; the
-environment variable stands in where the option is not given.
+Nothing here is read at import. `yibao-sim serve` has options for the common settings, and the
+environment variable stands in where one is not given; docs/server.md lists them all.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,12 @@
 """Settings of a server: options first, then the environment, then defaults; and refusals."""
 
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+
 import pytest
 
+from simulator.cli import serve
 from simulator.settings import Settings, SettingsError, is_loopback, settings_from
 
 
@@ -85,3 +90,19 @@ def test_loopback_needs_no_token(host) -> None:
 def test_anything_else_is_public(host) -> None:
     assert not is_loopback(host)
     assert Settings(host=host, control_token="sesame").host == host
+
+
+def test_page_lists_every_setting_with_its_option_and_default() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "server.md").read_text("utf-8")
+    table = page.partition("<!-- table: settings -->")[2].partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| (?:`(.*?)`)? ?\| `(YIBAO_\w+)` \| (?:none|`(.*?)`) \|", table, re.M)
+    options = {name for parameter in serve.params for name in parameter.opts}
+    expected = []
+    for setting in fields(Settings):
+        option = f"--{setting.name.replace('_', '-')}"
+        assert setting.default is not MISSING
+        default = "" if setting.default is None else str(setting.default)
+        expected.append(
+            (option if option in options else "", f"YIBAO_{setting.name.upper()}", default)
+        )
+    assert rows == expected
