@@ -30,12 +30,18 @@ Row = tuple[str, str, str, bool]
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Interleaved rounds of each figure.")
-@click.option("--seconds", default=3.0, show_default=True, help="Length of a throughput round.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Length of a throughput round; wrk knows whole seconds only.",
+)
 @click.option(
     "--tokens", "token_count", default=30_000, show_default=True, help="People signed in."
 )
 @click.option("--people", default=1_000_000, show_default=True, help="People read for memory.")
-def main(rounds: int, seconds: float, token_count: int, people: int) -> None:
+def main(rounds: int, seconds: int, token_count: int, people: int) -> None:
     """Measure the simulator; exit 1 when a target is missed."""
     table = Table("figure", "measured", "target", "", title="yibao-simulator")
     missed = 0
@@ -55,7 +61,7 @@ def main(rounds: int, seconds: float, token_count: int, people: int) -> None:
     sys.exit(1 if missed else 0)
 
 
-def balance_throughput(rounds: int, seconds: float, token_count: int) -> Row:
+def balance_throughput(rounds: int, seconds: int, token_count: int) -> Row:
     """Signed-in balance queries against bare Flask returning the same bytes."""
     ours: list[float] = []
     bare: list[float] = []

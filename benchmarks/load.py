@@ -37,9 +37,7 @@ def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def throughput(
-    url: str, tokens: Path, *, seconds: float, connections: int, offset: int = 0
-) -> float:
+def throughput(url: str, tokens: Path, *, seconds: int, connections: int, offset: int = 0) -> float:
     """Answers per second. Raises RuntimeError when an answer was not a success."""
     if has_wrk():
         return _wrk(url, tokens, seconds=seconds, connections=connections, offset=offset)
@@ -49,10 +47,10 @@ def throughput(
     return float(answer)
 
 
-def _wrk(url: str, tokens: Path, *, seconds: float, connections: int, offset: int) -> float:
+def _wrk(url: str, tokens: Path, *, seconds: int, connections: int, offset: int) -> float:
     script = tokens.with_suffix(".lua")
     script.write_text(_LUA.format(tokens=tokens, path=BALANCE_PATH, offset=offset))
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(script), url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), url]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = _FIGURES.search(answer)
     if figures is None:
