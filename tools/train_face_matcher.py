@@ -43,9 +43,9 @@ KEY = b"face matcher training"
 DRAWN_SIZE = (320, 400)
 SELFIES, CARDS = 7, 2
 POSE_ROUNDS = 4
-DIMENSIONS = 64
+DIMENSIONS = 96
 _POSE_RIDGE, _FACE_RIDGE, _MOUTH_RIDGE = 60.0, 30.0, 20.0
-_WITHIN_SHRINKAGE = 0.05
+_WITHIN_SHRINKAGE = 0.2
 """Part of the mean variance added to every direction, so that quiet ones are not overrated."""
 
 
@@ -224,7 +224,7 @@ def train(people: int) -> dict[str, NDArray[np.generic]]:
 
     features = _all_features(pictures, poses, IDENTITY_WINDOW)
     mean, identity, gain = _identity(features, person)
-    tell(f"identity: separation {gain[[0, 15, 31, 63]].round(1)}")
+    tell(f"identity: separation {gain[[0, 15, 31, 63, 95]].round(1)}")
 
     others = []
     for picture in not_faces(people):
@@ -289,7 +289,7 @@ def _identity(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=700)
+    parser.add_argument("--people", type=int, default=900)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     arrays = train(options.people)

@@ -50,7 +50,7 @@ class FoundFace:
     faceness: float
     """About 1 for a face, about -1 for anything else."""
     embedding: Embedding
-    """64 numbers of length 1 that stand for the identity."""
+    """96 numbers of length 1 that stand for the identity."""
     picture: Image.Image
     """Prepared: grey, 192 pixels wide."""
 
@@ -63,7 +63,7 @@ class FaceMatcher:
     """(features + 1) × 4 each; the last row is the constant."""
     mean: Features
     identity: NDArray[np.float32]
-    """features × 64."""
+    """features × 96."""
     face: NDArray[np.float32]
     """features + 1."""
     mouth: NDArray[np.float32]
