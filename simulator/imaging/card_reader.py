@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from simulator.domain.identifiers import is_id_number
-from simulator.imaging import glyphs, quality
+from simulator.imaging import quality
 from simulator.imaging.card_alignment import Alignment, Side, exact_alignment, rough_alignment
 from simulator.imaging.card_finder import quadrilaterals
 from simulator.imaging.face_features import FACE_WINDOW, cut
@@ -29,9 +29,13 @@ from simulator.imaging.specimen_card import (
     BACK_FIELDS,
     FIELDS,
     PORTRAIT_BOX,
-    CardTextError,
-    Field,
-    placed,
+)
+from simulator.imaging.straight_card import (
+    ENDLESS,
+    StraightCard,
+    read_name,
+    read_number,
+    read_validity,
 )
 from simulator.imaging.upload import DecodedImage
 from simulator.imaging.verdicts import CardRefusal, CardThresholds, Measurements
@@ -43,62 +47,14 @@ NOT_A_CARD: Final = "real_name.not_an_id_card"
 
 SHARPNESS_SIDE: Final = 640
 """The card's longest side when its sharpness is taken, pixels."""
-_ID_CHARACTERS: Final = "0123456789X"
-_DIGITS: Final = "0123456789"
-_DATE: Final = "0000.00.00"
-_ENDLESS: Final = "长期"
-_MOST_NAME_CHARACTERS: Final = 6
 _SPOT: Final = 0.004
 """Share of the card that is burnt out when a text cannot be read because of a reflection."""
-_FIELD_SPOT: Final = 0.05
-"""The same of one field."""
 _FRAME_BLUR: Final = 2.0
 """`quality.edge_blur` of the whole photograph, 640 pixels long, above which it cannot be told what
 is on it."""
 _SURELY_A_CARD: Final = 0.55
 """Rough correlation at which no further candidate is tried."""
 _SECOND_CARD: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _StraightCard:
-    """A card straightened to CARD_SIZE."""
-
-    grey: Grey
-    fields: dict[str, Field]
-
-    def verify(self, field: str, expected: str) -> float:
-        """The lowest correlation of the expected characters; -1 when they cannot stand there."""
-        place = self.fields[field]
-        try:
-            cells = placed(place, expected)
-        except CardTextError:
-            return -1.0
-        if not cells:
-            return -1.0
-        scores = [
-            glyphs.fits(
-                self.grey,
-                [(cell.x, cell.y)],
-                cell.character,
-                place.size,
-                place.width_of(cell.character),
-            )[0, 0]
-            for cell in cells
-        ]
-        last = cells[-1]
-        after = (last.x + place.pitch, last.y)
-        if after[0] + place.pitch / 2 < place.box[2] and not glyphs.is_empty(
-            self.grey, after, place.size - 6
-        ):
-            # More is printed than was expected.
-            return -1.0
-        return float(min(scores))
-
-    def obscured(self, field: str) -> bool:
-        """True when a reflection lies on the field."""
-        left, top, right, bottom = self.fields[field].box
-        return quality.saturated_share(self.grey[top:bottom, left:right]) > _FIELD_SPOT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +70,7 @@ class FrontReading:
     face: Embedding
     """What a selfie is compared with (`face_inspector.inspect_face`)."""
     measurements: Measurements
-    card: _StraightCard
+    card: StraightCard
 
     def verify_text(self, field: str, expected: str) -> float:
         """Lowest correlation of the characters expected in a field of `specimen_card.FIELDS`.
@@ -138,7 +94,7 @@ class BackReading:
     valid_until: date | None
     """None is 长期, without end. Whether the card is expired is for the caller to say."""
     measurements: Measurements
-    card: _StraightCard
+    card: StraightCard
 
     def verify_text(self, field: str, expected: str) -> float:
         """As `FrontReading.verify_text`, for `specimen_card.BACK_FIELDS`."""
@@ -166,7 +122,7 @@ def card_front(
     seen = _look(image, "front", limits)
     if isinstance(seen, CardRefusal):
         return seen
-    card = _StraightCard(seen.grey, FIELDS)
+    card = StraightCard(seen.grey, FIELDS)
     figures = seen.measurements
     portrait = seen.alignment.straightened(Image.fromarray(image.pixels), PORTRAIT_BOX)
     face = FaceMatcher.load().find(portrait)
@@ -218,7 +174,7 @@ def card_back(
     seen = _look(image, "back", limits)
     if isinstance(seen, CardRefusal):
         return seen
-    card = _StraightCard(seen.grey, BACK_FIELDS)
+    card = StraightCard(seen.grey, BACK_FIELDS)
     text, lowest = read_validity(card)
     figures = seen.measurements.with_figure("date_correlation", lowest, minimum=limits.min_digit)
     if figures.failed():
@@ -226,66 +182,12 @@ def card_back(
     try:
         valid_from = date.fromisoformat(text[:10].replace(".", "-"))
         end = text[11:]
-        valid_until = None if end == _ENDLESS else date.fromisoformat(end.replace(".", "-"))
+        valid_until = None if end == ENDLESS else date.fromisoformat(end.replace(".", "-"))
     except ValueError:
         return _illegible(figures, "dates")
     if valid_until is not None and valid_until <= valid_from:
         return _illegible(figures, "dates")
     return BackReading(valid_from, valid_until, figures, card)
-
-
-def read_number(card: _StraightCard) -> tuple[str, float]:
-    """The 18 characters that fit best, and the lowest of their correlations."""
-    return _read_cells(card, "id_number", _ID_CHARACTERS, "0" * 18)
-
-
-def read_name(card: _StraightCard) -> tuple[str, float]:
-    """The ideographs up to the first empty cell, and the lowest of their correlations; 0 for
-    none."""
-    field = FIELDS["name"]
-    name, lowest = "", 1.0
-    for cell in placed(field, "一" * _MOST_NAME_CHARACTERS):
-        if glyphs.is_empty(card.grey, (cell.x, cell.y), field.size):
-            break
-        character, score = glyphs.ideograph(card.grey, (cell.x, cell.y), field.size)
-        name, lowest = name + character, min(lowest, score)
-    return name, lowest if name else 0.0
-
-
-def read_validity(card: _StraightCard) -> tuple[str, float]:
-    """The period as printed, `2020.01.02-2040.01.02` or `2020.01.02-长期`, and the lowest
-    correlation of a digit or an ideograph of it."""
-    start, start_fit = _read_cells(card, "validity", _DIGITS, _DATE)
-    end, end_fit = _read_cells(card, "validity", _DIGITS, f"{_DATE}-{_DATE}", skip=len(_DATE) + 1)
-    place = card.fields["validity"]
-    endless_fit = min(
-        float(
-            glyphs.fits(card.grey, [(cell.x, cell.y)], cell.character, place.size, place.pitch)[
-                0, 0
-            ]
-        )
-        for cell in placed(place, f"{_DATE}-{_ENDLESS}")[len(_DATE) + 1 :]
-    )
-    if endless_fit > end_fit:
-        return f"{start}-{_ENDLESS}", min(start_fit, endless_fit)
-    return f"{start}-{end}", min(start_fit, end_fit)
-
-
-def _read_cells(
-    card: _StraightCard, field: str, characters: str, like: str, skip: int = 0
-) -> tuple[str, float]:
-    """What stands in the cells of a text `like` this one, from the cell `skip` on.
-
-    Dots and dashes are taken from `like`: they are too small to tell anything by.
-    """
-    place = card.fields[field]
-    cells = placed(place, like)[skip:]
-    read = [cell for cell in cells if cell.character.isdigit()]
-    middles = [(cell.x, cell.y) for cell in read]
-    scores = glyphs.fits(card.grey, middles, characters, place.size, place.narrow_pitch)
-    found = iter(characters[at] for at in scores.argmax(axis=1))
-    text = "".join(next(found) if each.character.isdigit() else each.character for each in cells)
-    return text, float(scores.max(axis=1).min())
 
 
 def _illegible(figures: Measurements, problem: str) -> CardRefusal:
