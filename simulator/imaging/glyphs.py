@@ -98,10 +98,12 @@ def _ideographs(size: int) -> tuple[str, Vectors]:
     codes = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     characters = "".join(code.decode("gb2312", "ignore") for code in codes)
     side = _height(size)
-    cells = [
-        _reduced(np.asarray(_drawn(each, size, side), np.float32)).ravel() for each in characters
-    ]
-    return characters, _unit(np.stack(cells))
+    patterns = np.empty((len(characters), _SMALL * _SMALL), np.float32)
+    for row, each in zip(patterns, characters, strict=True):
+        # One row at a time: all of them at once would for a moment take four times the memory.
+        cell = _reduced(np.asarray(_drawn(each, size, side), np.float32))
+        row[:] = _unit(cell.reshape(1, -1))[0]
+    return characters, patterns
 
 
 def _reduced(cell: Grey) -> Grey:
