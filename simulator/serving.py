@@ -24,6 +24,11 @@ STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _READY_TIMEOUT_S = 30.0
 _READY_POLL_S = 0.01
 _STOP_TIMEOUT_S = 5
+_ON_STDERR = {
+    "class": "logging.StreamHandler",
+    "formatter": "generic",
+    "stream": "ext://sys.stderr",
+}
 _MOST_DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 64
 """What a worker needs beside its connections: store, journals, event loop, pages being read."""
@@ -156,6 +161,8 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
         backlog=4096,
         backpressure=_most_connections(),
         log_level=LogLevels.warning,
+        # Not on stdout, as Granian has it: whoever waits for the ready line reads that.
+        log_dictconfig={"handlers": {"console": _ON_STDERR, "access": _ON_STDERR}},
         workers_kill_timeout=_STOP_TIMEOUT_S,
     )
     try:

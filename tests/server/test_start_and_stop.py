@@ -92,6 +92,15 @@ def test_server_started_to_stay_outlives_its_terminal(start: Callable[..., Any])
     assert server.wait() == 0
 
 
+def test_server_that_loses_a_worker_ends_and_says_so(start: Callable[..., Any]) -> None:
+    server = start("--workers", "2")
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+    assert server.wait() == 1
+    assert "Unexpected exit from worker" in server.stderr()
+    assert server.process.stdout.read() == ""
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_workers_do_not_outlive_a_main_process_that_was_killed(
     start: Callable[..., Any], tester: Any, tmp_path: Path, workers: int
