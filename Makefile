@@ -15,10 +15,10 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-.PHONY: help demo serve test lint bench clean distclean test-commands
+.PHONY: help demo serve test lint bench evaluate-imaging clean distclean test-commands
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runs ## walk through a whole balance query, failures included
 	@$(BIN)/yibao-sim demo
@@ -38,6 +38,9 @@ lint: $(VENV)/.tests ## style, format and types
 
 bench: $(VENV)/.tests ## measure throughput, start-up, memory and delays
 	$(BIN)/python -m benchmarks
+
+evaluate-imaging: $(VENV)/.tests ## measure how uploads are judged, over 500 people
+	$(BIN)/python -m tools.evaluate_imaging
 
 clean: ## remove what building and testing left behind
 	rm -rf build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -104,11 +104,23 @@ class Demo:
             days = session.password_expires_in_days
             self._note(f"signed in; the password is good for {days} days")
             self._refused(client.balance, "real_name.required")
-        with self._step("Recover: the tester verifies the real name through the control API"):
-            state = world.accounts.patch(person.id_number, real_name="verified")
-            self._expect(state.real_name == "verified", "the account is verified")
-            name = client.account().real_name.name
-            self._note(f"verified as {name}")
+        who = person.id_number
+        back = world.evidence.id_card_back(who)
+        with self._step("Verify the real name: photographs of the ID card, the first one shaken"):
+            shaken = world.evidence.id_card_front(who, blur=4)
+            self._refused(lambda: client.upload_id_card(shaken, back), "real_name.photo_unclear")
+        with self._step("Recover: photograph the card again, with a steady hand"):
+            card = client.upload_id_card(world.evidence.id_card_front(who), back)
+            self._expect(card.state == "id_card_accepted", f"read {card.name} {card.id_number}")
+        with self._step("Show a face: first somebody else's"):
+            other = world.evidence.face(who, other=True)
+            self._refused(lambda: client.upload_face(other), "real_name.face_mismatch")
+        with self._step("Recover: one's own face"):
+            face = client.upload_face(world.evidence.face(who))
+            self._expect(
+                face.state == "verified",
+                f"verified: similarity {face.score:.2f}, {face.threshold:.2f} is needed",
+            )
 
     def _lock_out(self, world: World, client: NationalClient, person: Person) -> None:
         phone = person.phone

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -19,9 +20,11 @@ from simulator.web.parsing import BODY_TOO_LARGE
 from simulator.web.reply import Reply
 
 _PENDING_INTERVAL_S = 0.02
-_DISCARDED_BYTES = 8 * 1024 * 1024
+_DISCARDED_BYTES = 32 * 1024 * 1024
 """How much of a body that is too large is read all the same: many clients look for the answer only
 when they have sent everything, and a connection closed before that takes the answer with it."""
+_SLOW_THREADS = 1
+"""Calls that take long share one thread: a second one would take the processor from the rest."""
 _NO_BODY = BytesIO(b"")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
@@ -40,7 +43,10 @@ class Front:
     def __init__(self, app: WsgiApplication, *, max_body_bytes: int) -> None:
         self._app = app
         self._answer: Callable[[dict[str, Any]], Reply | None] | None = getattr(app, "answer", None)
-        self._max_body_bytes = max_body_bytes
+        self._body_limit: Callable[[str], int] = getattr(
+            app, "body_limit", lambda _path: max_body_bytes
+        )
+        self._workshop = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="yibao-slow")
         self._ending = False
         self._asleep: set[asyncio.Future[None]] = set()
 
@@ -71,6 +77,9 @@ class Front:
         if reply is None:
             environ = environ if answer is None else _environ(scope) | environ
             reply = _ask_wsgi(self._app, environ)
+        if reply.work is not None:
+            loop = asyncio.get_running_loop()
+            reply = await loop.run_in_executor(self._workshop, reply.work)
         if reply.pending is not None:
             reply = await self._wait_for(reply, protocol)
         if reply.delay_ms and not self._ending:
@@ -116,14 +125,15 @@ class Front:
         if declared.isdecimal() and int(declared) > _DISCARDED_BYTES:
             environ[BODY_TOO_LARGE] = True
             return
+        limit = self._body_limit(environ["PATH_INFO"])
         body, received = bytearray(), 0
         async for chunk in protocol:
             received += len(chunk)
             if received > _DISCARDED_BYTES:
                 break
-            if received <= self._max_body_bytes:
+            if received <= limit:
                 body += chunk
-        if received > self._max_body_bytes:
+        if received > limit:
             environ[BODY_TOO_LARGE] = True
             return
         environ["CONTENT_LENGTH"] = str(len(body))

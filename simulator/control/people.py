@@ -191,7 +191,7 @@ def _account(visit: Visit, person: Person, account: Account | None) -> dict[str,
     until_ms = lockout.locked_until(account.lockout, now_ms)
     return shown | {
         "registered_at": china_time.to_iso(account.registered_ms),
-        "real_name": account.real_name,
+        "real_name": accounts.real_name_state(visit, account),
         "locked": lockout.is_locked(account.lockout, now_ms),
         "locked_until": None if until_ms is None else china_time.to_iso(until_ms),
         "failures": lockout.settled(account.lockout, policy.lockout, now_ms).failures,

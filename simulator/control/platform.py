@@ -2,10 +2,11 @@
 
 from hmac import compare_digest
 
-from simulator.control import people, records, schemas, worlds
+from simulator.control import evidence, people, records, schemas, worlds
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
+    BiometricsNotOfferedError,
     ClockBackwardsError,
     ClockRangeError,
     ControlAccessError,
@@ -213,6 +214,59 @@ def _people() -> tuple[Operation, ...]:
     )
 
 
+def _evidence() -> tuple[Operation, ...]:
+    unknown = (UnknownWorldError, UnknownPersonError)
+    return (
+        Operation(
+            "read_id_card_front",
+            "GET",
+            _PERSON + "/id-card/front.jpg",
+            evidence.id_card_front,
+            "A photograph of the front of the person's ID card",
+            query=schemas.CardPhotographQuery(),
+            media_type="image/jpeg",
+            slow=True,
+            refusals=unknown,
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "read_id_card_back",
+            "GET",
+            _PERSON + "/id-card/back.jpg",
+            evidence.id_card_back,
+            "A photograph of the back of the person's ID card",
+            query=schemas.CardPhotographQuery(),
+            media_type="image/jpeg",
+            slow=True,
+            refusals=unknown,
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "read_face",
+            "GET",
+            _PERSON + "/face.jpg",
+            evidence.face,
+            "A picture of the person before a telephone",
+            query=schemas.FacePhotographQuery(),
+            media_type="image/jpeg",
+            slow=True,
+            refusals=unknown,
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "read_biometric_sample",
+            "GET",
+            _PERSON + "/biometrics/{kind}",
+            evidence.biometric_sample,
+            "What a sensor delivers of the person's finger or eye",
+            query=schemas.SampleQuery(),
+            answer=schemas.SampleAnswer(),
+            refusals=(*unknown, BiometricsNotOfferedError),
+            path_notes=_NOTES | {"kind": "fingerprint or iris"},
+        ),
+    )
+
+
 def _records() -> tuple[Operation, ...]:
     return (
         Operation(
@@ -279,7 +333,7 @@ def control_platform(control_token: str | None) -> Platform:
         name="control",
         prefix="/_control",
         dialect=PlainDialect(),
-        operations=(*_worlds(), *_people(), *_records()),
+        operations=(*_worlds(), *_people(), *_evidence(), *_records()),
         title="Control API",
         in_world=False,
         admit=admit,

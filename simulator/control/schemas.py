@@ -8,7 +8,17 @@ from marshmallow.validate import Equal
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.services.ledgers import fen
-from simulator.web.fields import Instant, QueryNumber, StrictSchema, choice, flag, text, whole
+from simulator.web.fields import (
+    Instant,
+    QueryDecimal,
+    QueryFlag,
+    QueryNumber,
+    StrictSchema,
+    choice,
+    flag,
+    text,
+    whole,
+)
 
 MAX_WAIT_S = 60
 MAX_LIMIT = 1000
@@ -210,6 +220,43 @@ class LedgerEntriesAnswer(StrictSchema):
     items = fields.List(fields.Dict())
     total = fields.Integer()
     balance = fields.String(allow_none=True)
+
+
+class _PhotographQuery(StrictSchema):
+    blur = QueryDecimal(0, 50, load_default=0.0, metadata={"description": "sigma, pixels"})
+    darkness = QueryDecimal(
+        0, 1, load_default=1.0, metadata={"description": "factor on the light; 1 is enough"}
+    )
+    brightness = QueryDecimal(
+        1, 10, load_default=1.0, metadata={"description": "factor on the exposure; 1 is right"}
+    )
+    glare = QueryDecimal(
+        0, 1, load_default=0.0, metadata={"description": "radius of a mirrored lamp, in widths"}
+    )
+    rotate = QueryDecimal(-360, 360, load_default=0.0, metadata={"description": "degrees"})
+    noise = QueryDecimal(0, 100, load_default=2.0, metadata={"description": "grey levels"})
+    seed = QueryNumber(0, 2**31, load_default=0, metadata={"description": "another photograph"})
+
+
+class CardPhotographQuery(_PhotographQuery):
+    expired = QueryFlag(load_default=False)
+
+
+class FacePhotographQuery(_PhotographQuery):
+    other = text(18, metadata={"description": "true, or the ID number of who is in the picture"})
+    mouth_open = QueryFlag(load_default=False, metadata={"description": "answers the challenge"})
+
+
+class SampleQuery(StrictSchema):
+    noise = QueryDecimal(0, 1, load_default=0.2, metadata={"description": "of the sensor"})
+    position = QueryNumber(0, 9, load_default=0, metadata={"description": "finger or eye"})
+    seed = QueryNumber(0, 2**31, load_default=0, metadata={"description": "another touch"})
+
+
+class SampleAnswer(StrictSchema):
+    kind = choice("fingerprint", "iris")
+    position = fields.Integer()
+    sample = fields.String(metadata={"contentEncoding": "base64"})
 
 
 class AccountBody(StrictSchema):

@@ -48,7 +48,7 @@ _ANSWERS: Final[Mapping[Phase, Outcome]] = {
 class SecondFactorPolicy:
     """Which second factors a platform offers, and how long a challenge lasts. *Assumed*."""
 
-    methods: tuple[str, ...] = (NO_METHOD, "sms")
+    methods: tuple[str, ...] = (NO_METHOD, "sms", "fingerprint", "iris")
     """Without "none" every account must have one: see `method_in_force`."""
     lifetime_s: int = 300
     max_tries: int = 5

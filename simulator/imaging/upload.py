@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from simulator.errors import SimulatorError
+from simulator.errors import NotAnImageError, UnsupportedImageError, UploadTooLargeError
 
 WORKING_SIDE: Final = 1600
 """Longest side of what is judged, pixels. A larger picture is reduced while it is decoded: a card
@@ -75,28 +75,6 @@ _OTHER_FORMATS: Final = (
     (0, b"\xff\x4f\xff\x51", "jpeg2000"),
     (0, b"\xff\x0a", "jpeg-xl"),
 )
-
-
-class UploadError(SimulatorError):
-    """The uploaded bytes cannot be judged as a picture."""
-
-
-class NotAnImageError(UploadError):
-    code, status = "upload.not_an_image", 400
-    zh = "上传的文件不是有效的图片，请重新上传"
-    en = "The upload is not a whole JPEG or PNG picture; `problem` says what was found."
-
-
-class UploadTooLargeError(UploadError):
-    code, status = "upload.too_large", 413
-    zh = "上传的图片过大"
-    en = "The picture is larger than is accepted; `details` have what was measured and the limit."
-
-
-class UnsupportedImageError(UploadError):
-    code, status = "upload.unsupported", 415
-    zh = "不支持该图片格式，请上传 JPG 或 PNG 图片"
-    en = "This kind of picture is not accepted; send a still JPEG or PNG."
 
 
 @dataclass(frozen=True, slots=True)

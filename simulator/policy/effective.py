@@ -9,10 +9,12 @@ from typing import Any, Literal, cast
 import msgspec
 import yaml
 
+from simulator.domain.biometrics import BiometricPolicy
 from simulator.domain.latency import LatencyPolicy
 from simulator.domain.lockout import LockoutPolicy
 from simulator.domain.one_time_codes import CodePolicy
 from simulator.domain.passwords import PasswordPolicy
+from simulator.domain.real_name import RealNamePolicy
 from simulator.domain.second_factor import SecondFactorPolicy
 from simulator.domain.sessions import SessionPolicy
 from simulator.domain.support import SupportPolicy
@@ -40,6 +42,13 @@ class SignInPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class LivenessPolicy:
+    """What somebody must do in front of the camera."""
+
+    challenge: Literal["none", "mouth_open"]
+
+
+@dataclass(frozen=True, slots=True)
 class EffectivePolicy:
     """All values in force on one platform, in one pooling area; see `defaults.yaml`."""
 
@@ -54,6 +63,13 @@ class EffectivePolicy:
     session: SessionPolicy
     second_factor: SecondFactorPolicy
     support: SupportPolicy
+    real_name: RealNamePolicy
+    liveness: LivenessPolicy
+    biometrics: BiometricPolicy
+    upload: dict[str, int]
+    card_photo: dict[str, float]
+    face_photo: dict[str, float]
+    """Thresholds stay plain here: their types belong to `imaging`, which is loaded on first use."""
 
 
 @cache

@@ -16,6 +16,9 @@ PLATFORMS = ("national",)
 """The platforms whose policy can be set apart."""
 
 _YEAR_S = 366 * 86_400
+_LARGEST_UPLOAD = 10_000_000
+"""A front and a back of this size are the largest body that the server reads."""
+_SECOND_FACTORS = ["none", "sms", "fingerprint", "iris"]
 _CENTURY_S = 100 * _YEAR_S
 _DEEPEST = 8
 """Levels a patch may have; regions.330100.lockout.wait_s has four."""
@@ -23,6 +26,19 @@ _DEEPEST = 8
 
 def _whole(low: int, high: int, *, allow_none: bool = False) -> fields.Integer:
     return fields.Integer(strict=True, validate=Range(low, high), allow_none=allow_none)
+
+
+class _Number(fields.Float):
+    """A number, not a text that looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **rest)
+
+
+def _number(low: float, high: float) -> fields.Float:
+    return _Number(validate=Range(low, high))
 
 
 class _Flag(fields.Boolean):
@@ -80,7 +96,10 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         max_sessions=_whole(1, 100),
     ),
     "second_factor": _section(
-        methods=fields.List(fields.String(validate=OneOf(["none", "sms"])), validate=Length(min=1)),
+        methods=fields.List(
+            fields.String(validate=OneOf(["none", "sms", "fingerprint", "iris"])),
+            validate=Length(min=1),
+        ),
         lifetime_s=_whole(1, _YEAR_S),
         max_tries=_whole(1, 1000),
     ),
@@ -88,6 +107,53 @@ _SECTIONS: dict[str, fields.Field[Any]] = {
         review_after_s=_whole(0, _YEAR_S),
         unlock_after_s=_whole(0, _YEAR_S),
         balance_after_s=_whole(0, _YEAR_S),
+    ),
+}
+
+_SECTIONS |= {
+    "real_name": _section(
+        tries_per_day=_whole(1, 1000),
+        accepted_card_lifetime_s=_whole(1, _YEAR_S),
+        same_person=fields.String(validate=OneOf(["refuse", "move"])),
+        card_owner=fields.String(validate=OneOf(["phone_holder", "anyone"])),
+        verified_ends_with_card=_Flag(),
+        deceased_per_mille=_whole(0, 1000),
+        deceased_from_age=_whole(0, 200),
+    ),
+    "liveness": _section(challenge=fields.String(validate=OneOf(["none", "mouth_open"]))),
+    "biometrics": _section(
+        kinds=fields.List(fields.String(validate=OneOf(["fingerprint", "iris"]))),
+        fingerprint_threshold=_number(0, 1),
+        iris_threshold=_number(0, 1),
+        fingerprint_min_quality=_number(0, 1),
+        fingerprint_min_minutiae=_whole(0, 128),
+        iris_min_quality=_number(0, 1),
+        max_tries_per_hour=_whole(1, 1000),
+    ),
+    "upload": _section(
+        max_bytes=_whole(1000, _LARGEST_UPLOAD),
+        max_pixels=_whole(10_000, 200_000_000),
+        max_memory_bytes=_whole(1_000_000, 1_000_000_000),
+    ),
+    "card_photo": _section(
+        min_short_side=_number(1, 10_000),
+        min_luminance=_number(0, 255),
+        max_glare=_number(0, 1),
+        max_portrait_glare=_number(0, 1),
+        min_portrait_faceness=_number(-100, 100),
+        min_sharpness=_number(0, 10_000),
+        min_label=_number(-1, 1),
+        min_digit=_number(-1, 1),
+        min_text=_number(-1, 1),
+    ),
+    "face_photo": _section(
+        min_short_side=_number(1, 10_000),
+        min_faceness=_number(-100, 100),
+        min_luminance=_number(0, 255),
+        max_over_exposed=_number(0, 1),
+        max_blur=_number(0, 100),
+        min_similarity=_number(-1, 1),
+        min_mouth_opening=_number(-10, 10),
     ),
 }
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from simulator.domain import lockout
+from simulator.domain import lockout, real_name
 from simulator.domain.lockout import LockoutState
 from simulator.domain.passwords import PasswordRecord
 from simulator.domain.people import Person
 from simulator.domain.second_factor import is_offered
 from simulator.errors import AccountStateError
 from simulator.services import accounts
-from simulator.services.accounts import UNVERIFIED, VERIFIED, Account, PhoneRecord
+from simulator.services.accounts import Account, PhoneRecord
 from simulator.services.lockouts import with_unlocks
 from simulator.services.password_hashes import DEFAULT_PASSWORD, hash_password
 from simulator.services.visit import Visit
@@ -75,13 +75,15 @@ def _refuse_more_than_removal(patch: AccountPatch) -> None:
 def _patched(
     visit: Visit, account: Account, person: Person, patch: AccountPatch, hashed: str | None
 ) -> Account:
-    if patch.real_name == VERIFIED:
-        account = replace(account, person=person.index)
-    elif patch.real_name == UNVERIFIED:
+    if patch.real_name == "verified":
+        account = replace(
+            account, identity=real_name.verify_by_operator(person.index, visit.now_ms)
+        )
+    elif patch.real_name == "unverified":
         if account.password.current == DEFAULT_PASSWORD and hashed is None:
             # The default password is derived from the verified person; keep it working.
             hashed = hash_password(person.default_password)
-        account = replace(account, person=None)
+        account = replace(account, identity=real_name.reset())
     if hashed is not None:
         changed_ms = visit.now_ms if patch.password else account.password.changed_ms
         account = replace(account, password=PasswordRecord(hashed, changed_ms), sessions=())

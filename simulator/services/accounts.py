@@ -9,20 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from simulator.domain import china_time
+from simulator.domain import china_time, real_name
+from simulator.domain.biometrics import NOT_ENROLLED, BiometricState, Kind
 from simulator.domain.digests import digest
 from simulator.domain.lockout import LockoutState
 from simulator.domain.one_time_codes import PhoneCodes
 from simulator.domain.passwords import PasswordRecord
 from simulator.domain.people import Person
+from simulator.domain.real_name import UNVERIFIED, RealNameState
 from simulator.domain.second_factor import NO_METHOD, SecondFactorChallenge
 from simulator.domain.sessions import Session
 from simulator.domain.support import Ticket
 from simulator.services.password_hashes import DEFAULT_PASSWORD
 from simulator.services.visit import Visit
-
-UNVERIFIED = "unverified"
-VERIFIED = "verified"
 
 _OLDEST_DEFAULT_PASSWORD_DAYS = 60
 """Default passwords are up to so old when the world is made: under any reminder. Assumed."""
@@ -32,21 +31,35 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. `person` is the index of whoever was verified, None before that."""
+    """One account."""
 
     password: PasswordRecord
     registered_ms: int
-    person: int | None = None
+    identity: RealNameState = UNVERIFIED
+    card_face: str | None = None
+    """The portrait on the accepted card as the face matcher knows it, base64; None without one."""
     lockout: LockoutState = field(default_factory=LockoutState)
     sessions: tuple[Session, ...] = ()
     second_factor: str = NO_METHOD
     challenge: SecondFactorChallenge | None = None
     tickets: tuple[Ticket, ...] = ()
+    fingerprint: BiometricState = NOT_ENROLLED
+    iris: BiometricState = NOT_ENROLLED
+
+    def biometric(self, kind: Kind) -> BiometricState:
+        """What is enrolled of a kind."""
+        return self.fingerprint if kind == "fingerprint" else self.iris
+
+    def with_biometric(self, kind: Kind, state: BiometricState) -> "Account":
+        """The account with another state of a kind."""
+        if kind == "fingerprint":
+            return replace(self, fingerprint=state)
+        return replace(self, iris=state)
 
     @property
-    def real_name(self) -> str:
-        """The state of the real-name verification."""
-        return UNVERIFIED if self.person is None else VERIFIED
+    def person(self) -> int | None:
+        """Index of the person whose account it is: whoever was verified, None before that."""
+        return self.identity.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +108,34 @@ def update_account(
 
 
 def person_of(visit: Visit, account: Account) -> Person | None:
-    """The person verified for an account, or None."""
+    """The person whose account it is, or None before anybody was verified."""
     return None if account.person is None else visit.world.people.at(account.person)
 
 
+def verified_person_of(visit: Visit, account: Account) -> Person | None:
+    """The person as whom the account counts now, or None."""
+    index = real_name.verified_person(account.identity, visit.policy.real_name, visit.now_ms)
+    return None if index is None else visit.world.people.at(index)
+
+
+def real_name_state(visit: Visit, account: Account) -> real_name.Phase:
+    """How far the real-name verification of an account stands now."""
+    return real_name.phase_of(account.identity, visit.policy.real_name, visit.now_ms)
+
+
+def is_deceased(visit: Visit, person: Person) -> bool:
+    """Whether the register knows a person as deceased."""
+    key, age = visit.world.key("deceased"), person.generation.age
+    return real_name.is_deceased(key, person.index, age, visit.policy.real_name)
+
+
 def registered_from_the_start(visit: Visit, person: Person) -> bool:
-    """Whether a person has an account on the platform when the world is made."""
+    """Whether a person has an account on the platform when the world is made.
+
+    Nobody has whom the register knows as deceased.
+    """
+    if is_deceased(visit, person):
+        return False
     share = visit.policy.registration.registered_percent
     draw = digest(visit.world.key(f"registered/{visit.account_space}"), person.index, 4)
     return int.from_bytes(draw, "big") % 100 < share
@@ -111,7 +146,8 @@ def initial_account(visit: Visit, person: Person) -> Account:
     draw = digest(visit.world.key(f"password-age/{visit.account_space}"), person.index, 4)
     age_ms = int.from_bytes(draw, "big") % (_OLDEST_DEFAULT_PASSWORD_DAYS * china_time.DAY_MS)
     since_ms = visit.world.record.made_ms - age_ms
-    return Account(PasswordRecord(DEFAULT_PASSWORD, since_ms), since_ms, person=person.index)
+    identity = real_name.verify_by_operator(person.index, since_ms)
+    return Account(PasswordRecord(DEFAULT_PASSWORD, since_ms), since_ms, identity)
 
 
 def _from_the_start(visit: Visit, phone: str) -> Account | None:

@@ -7,7 +7,7 @@ from simulator.domain import china_time
 from simulator.domain.ledger import LedgerEntry, Position
 from simulator.domain.people import InsuranceRow, Person
 from simulator.errors import RealNameRequiredError
-from simulator.services import ledgers
+from simulator.services import accounts, ledgers
 from simulator.services.sign_in import OpenSession
 from simulator.services.visit import Visit
 
@@ -26,10 +26,11 @@ class Balance:
 
 def verified_person(visit: Visit, session: OpenSession) -> Person:
     """The person whose real name the account has verified. Raises RealNameRequiredError."""
-    index = session.account.person
-    if index is None:
-        raise RealNameRequiredError(details={"real_name": session.account.real_name})
-    return visit.world.people.at(index)
+    person = accounts.verified_person_of(visit, session.account)
+    if person is None:
+        state = accounts.real_name_state(visit, session.account)
+        raise RealNameRequiredError(details={"real_name": state})
+    return person
 
 
 def insurance_of(visit: Visit, person: Person) -> Sequence[InsuranceRow]:

@@ -5,26 +5,19 @@ exact whatever the concurrency: who comes later finds the account as the earlier
 """
 
 from dataclasses import dataclass, replace
-from hmac import compare_digest
 
-from simulator.domain import second_factor, sessions
-from simulator.domain.one_time_codes import find, phase_of
+from simulator.domain import sessions
 from simulator.domain.passwords import age_state, days_left
-from simulator.domain.second_factor import NO_METHOD
 from simulator.errors import (
     AccountUnknownError,
     PasswordExpiredError,
-    SecondFactorExpiredError,
-    SecondFactorRequiredError,
-    SecondFactorWrongError,
     SessionExpiredError,
     SessionInvalidError,
     SessionReusedError,
     SimulatorError,
-    SmsError,
     WrongPasswordError,
 )
-from simulator.services import accounts, tokens
+from simulator.services import accounts, identities, second_factors, tokens
 from simulator.services.accounts import Account, PhoneRecord
 from simulator.services.lockouts import (
     count_failure,
@@ -33,18 +26,10 @@ from simulator.services.lockouts import (
     with_unlocks,
 )
 from simulator.services.password_hashes import matches
-from simulator.services.sms_codes import (
-    SECOND_FACTOR,
-    SIGN_IN,
-    deliver_code,
-    new_code,
-    use_code,
-)
+from simulator.services.second_factors import Asked, Proof
+from simulator.services.sms_codes import SECOND_FACTOR, SIGN_IN, deliver_code, use_code
 from simulator.services.tokens import Token
 from simulator.services.visit import Visit
-
-_AFTER_PASSWORD = "second_factor:sign_in"
-"""Codes sent by the sign-in itself, apart from those asked for with purpose `second_factor`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +38,7 @@ class Credentials:
 
     password: str | None = None
     sms_code: str | None = None
-    challenge: str | None = None
-    challenge_code: str | None = None
+    second_factor: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +67,10 @@ def phone_of(visit: Visit, id_number: str) -> str:
     Raises AccountUnknownError, or WrongPasswordError where the policy gives nothing away.
     """
     person = visit.world.people.by_id_number(id_number)
-    if person is not None:
-        account = accounts.read(visit, person.phone).account
-        if account is not None and account.person == person.index:
-            return person.phone
-    raise _unknown_account(visit)
+    phone = None if person is None else identities.phone_of(visit, person)
+    if phone is None:
+        raise _unknown_account(visit)
+    return phone
 
 
 def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
@@ -104,11 +87,11 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     )
     judged = _PasswordJudge(visit, given.password)
 
-    def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | _Asked]:
+    def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | Asked]:
         if record.account is None:
             return record, _unknown_account(visit)
         account = with_unlocks(record.account, visit.now_ms)
-        refusal: SimulatorError | _Asked | None = refuse_if_locked(visit, account)
+        refusal: SimulatorError | Asked | None = refuse_if_locked(visit, account)
         if refusal is not None:
             return record, refusal
         if given.sms_code is not None:
@@ -120,7 +103,9 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
             account, refusal = count_failure(visit, account)
             return replace(record, account=account), refusal
         account = forget_failures(visit, account)
-        record, refusal = _second_factor(visit, replace(record, account=account), given, fresh)
+        record, refusal = second_factors.judge(
+            visit, record, account, given.second_factor, fresh.challenge
+        )
         if refusal is None and given.password is not None:
             refusal = _expiry(visit, account)
         if refusal is not None:
@@ -131,8 +116,9 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
         return _open(visit, record, fresh)
 
     outcome = accounts.update(visit, phone, change)
-    if isinstance(outcome, _Asked):
-        deliver_code(visit, phone, SECOND_FACTOR, outcome.code)
+    if isinstance(outcome, Asked):
+        if outcome.code is not None:
+            deliver_code(visit, phone, SECOND_FACTOR, outcome.code)
         raise outcome.refusal
     if isinstance(outcome, SimulatorError):
         raise outcome
@@ -144,14 +130,6 @@ class _NewTokens:
     access: Token
     refresh: Token
     challenge: Token
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A second factor asked for, and the code that was made for it."""
-
-    refusal: SecondFactorRequiredError
-    code: str
 
 
 class _PasswordJudge:
@@ -170,73 +148,6 @@ class _PasswordJudge:
             verdict = self._password is not None and matches(kept, self._password, person)
             self._verdicts[kept] = verdict
         return verdict
-
-
-def _second_factor(
-    visit: Visit, record: PhoneRecord, given: Credentials, fresh: _NewTokens
-) -> tuple[PhoneRecord, SimulatorError | _Asked | None]:
-    """The record after the second factor was judged, or asked for."""
-    account = record.account
-    assert account is not None
-    policy = visit.policy.second_factor
-    method = second_factor.method_in_force(account.second_factor, policy)
-    if method == NO_METHOD:
-        return record, None
-    attempt = visit.account_space
-    if given.challenge is None:
-        challenge = second_factor.challenge(
-            policy,
-            visit.now_ms,
-            method=method,
-            account=fresh.challenge.phone,
-            attempt=attempt,
-            token_digest=fresh.challenge.digest,
-        )
-        asked = SecondFactorRequiredError(
-            details={
-                "challenge": fresh.challenge.text,
-                "method": method,
-                "expires_in": policy.lifetime_s,
-            }
-        )
-        codes, sent = new_code(
-            visit, record.codes, fresh.challenge.phone, SECOND_FACTOR, slot=_AFTER_PASSWORD
-        )
-        if isinstance(sent, SmsError):
-            return record, sent
-        account = replace(account, challenge=challenge)
-        return replace(record, codes=codes, account=account), _Asked(asked, sent)
-    token = tokens.read(visit.world, "challenge", given.challenge)
-    presented = given.challenge_code or ""
-    slot = _matching_slot(visit, record, presented)
-    challenged, outcome = second_factor.answer(
-        account.challenge,
-        visit.now_ms,
-        token_digest=token.digest if token is not None else "",
-        account=fresh.challenge.phone,
-        attempt=attempt,
-        is_right=slot is not None,
-    )
-    record = replace(record, account=replace(account, challenge=challenged))
-    if outcome == "ok" and slot is not None:
-        codes, refusal = use_code(visit, record.codes, slot, presented)
-        return replace(record, codes=codes), refusal
-    if outcome == "wrong" and challenged is not None:
-        remaining = second_factor.remaining_tries(challenged)
-        return record, SecondFactorWrongError(details={"remaining_attempts": remaining})
-    return record, SecondFactorExpiredError(reason={"why": outcome})
-
-
-def _matching_slot(visit: Visit, record: PhoneRecord, code: str) -> str | None:
-    """Which open code of the second factor this is, if any."""
-    for slot in (_AFTER_PASSWORD, SECOND_FACTOR):
-        sent = find(record.codes, slot)
-        if sent is None or phase_of(sent, visit.now_ms) != "pending":
-            continue
-        # a person can send any text, lone surrogates included
-        if compare_digest(sent.code.encode(), code.encode(errors="backslashreplace")):
-            return slot
-    return None
 
 
 def _expiry(visit: Visit, account: Account) -> SimulatorError | None:

@@ -15,6 +15,7 @@ class Call:
     __slots__ = (
         "body",
         "environ",
+        "files",
         "now_ms",
         "operation",
         "platform",
@@ -48,6 +49,7 @@ class Call:
         self.operation = operation
         self.request_id = request_id
         self.body: Any = None
+        self.files: dict[str, bytes] = {}
         self.query: dict[str, Any] = {}
         self.session: Any = None
         self.visit: Any = None

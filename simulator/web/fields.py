@@ -3,6 +3,8 @@
 All are strict: a number is not taken for a text nor a text for a number.
 """
 
+import re
+from base64 import b64decode
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -10,6 +12,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from simulator.domain import china_time
 
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 PHONE_PATTERN = r"^1[3-9][0-9]{9}$"
 ID_NUMBER_PATTERN = r"^[0-9]{17}[0-9Xx]$"
 
@@ -93,6 +96,43 @@ def flag(**rest: Any) -> Flag:
 def whole(low: int, high: int, **rest: Any) -> fields.Integer:
     """A whole number in a range, as a number."""
     return fields.Integer(strict=True, validate=Range(low, high), **rest)
+
+
+class Base64(fields.Field[bytes]):
+    """Bytes as base64 text, standard alphabet, at most some kilobytes."""
+
+    _LONGEST = 8192
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> bytes:
+        if not isinstance(value, str) or not 0 < len(value) <= self._LONGEST:
+            raise ValidationError(f"expected base64 text of at most {self._LONGEST} characters")
+        try:
+            return b64decode(value, validate=True)
+        except ValueError:
+            raise ValidationError("expected base64 text") from None
+
+
+class QueryDecimal(fields.Field[float]):
+    """A decimal number written in a query."""
+
+    def __init__(self, low: float, high: float, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.low, self.high = low, high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> float:
+        is_number = isinstance(value, str) and _DECIMAL.fullmatch(value)
+        if not is_number or not self.low <= float(value) <= self.high:
+            raise ValidationError(f"expected a number in {self.low}…{self.high}")
+        return float(value)
+
+
+class QueryFlag(fields.Field[bool]):
+    """`true` or `false` written in a query."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> bool:
+        if value not in ("true", "false", "1", "0"):
+            raise ValidationError("expected true or false")
+        return value in ("true", "1")
 
 
 class QueryNumber(fields.Field[int]):

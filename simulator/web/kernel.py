@@ -16,6 +16,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from simulator.errors import MethodNotAllowedError, SimulatorError, UnknownRoute
 from simulator.web.call import Call, WsgiEnvironment
 from simulator.web.masking import mask, mask_query
 from simulator.web.operations import Operation, Platform
-from simulator.web.parsing import load, load_query, read_json
+from simulator.web.parsing import load, load_query, read_files, read_json
 from simulator.web.reply import Reply
 from simulator.world import DEFAULT_WORLD, Worlds, real_ns
 
@@ -78,6 +79,8 @@ class SimulatorFlask(Flask):
         reply = self.answer(environ)
         if reply is None:
             return self._page(environ, start_response)
+        if reply.work is not None:
+            reply = reply.work()
         while reply.pending is not None:
             time.sleep(_PENDING_INTERVAL_S)
             reply = reply.pending()
@@ -180,7 +183,23 @@ class SimulatorFlask(Flask):
 
     # --- carrying out ---------------------------------------------------------------------------
 
+    def body_limit(self, path: str) -> int:
+        """The largest body that is taken at a path, bytes."""
+        if path.startswith("/w/"):
+            path = "/" + path[3:].partition("/")[2]
+        limits = (
+            operation.max_body_bytes
+            for _, operation in self._constant.get(path, {}).values()
+            if operation.max_body_bytes is not None
+        )
+        return max(limits, default=self._max_body_bytes)
+
     def _carry_out(self, call: Call, path: str, arguments: dict[str, Any]) -> Reply:
+        if call.operation is not None and call.operation.slow:
+            return Reply(503, work=partial(self._carry_out_now, call, path, arguments))
+        return self._carry_out_now(call, path, arguments)
+
+    def _carry_out_now(self, call: Call, path: str, arguments: dict[str, Any]) -> Reply:
         started_ns = time.perf_counter_ns()
         platform, operation = call.platform, call.operation
         assert operation is not None
@@ -197,6 +216,9 @@ class SimulatorFlask(Flask):
                 body = read_json(call, max_bytes=self._max_body_bytes)
                 call.body = body
                 call.body = load(operation.body, body)
+            elif operation.files is not None:
+                limit = operation.max_body_bytes or self._max_body_bytes
+                call.files = read_files(call, operation.files, max_bytes=limit)
             if operation.query is not None or environ.get("QUERY_STRING"):
                 call.query = load_query(operation.query, call)
             result = operation.view(call, **arguments)

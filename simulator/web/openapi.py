@@ -21,7 +21,7 @@ from simulator.errors import (
     UnknownWorldError,
     WrongContentTypeError,
 )
-from simulator.web.fields import Instant, QueryNumber
+from simulator.web.fields import Base64, Instant, QueryDecimal, QueryFlag, QueryNumber
 from simulator.web.operations import Operation, Platform
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
@@ -91,6 +91,16 @@ def _operation(
             "required": True,
             "content": {"application/json": {"schema": operation.body}},
         }
+    elif operation.files is not None:
+        properties = {
+            name: {"type": "string", "format": "binary", "description": description}
+            for name, description in operation.files.items()
+        }
+        schema = {"type": "object", "required": list(properties), "properties": properties}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": schema}},
+        }
     if operation.signed_in:
         described["security"] = [{_BEARER: []}]
     elif operation.maybe_signed_in or platform.admit is not None:
@@ -132,7 +142,12 @@ def _responses(
 ) -> dict[str, Any]:
     dialect = platform.dialect
     responses: dict[str, Any] = {}
-    if operation.answer is None:
+    if operation.media_type is not None:
+        responses[str(operation.status)] = {
+            "description": "carried out",
+            "content": {operation.media_type: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    elif operation.answer is None:
         responses[str(operation.status)] = {"description": "done"}
     else:
         assert plugin.converter is not None
@@ -180,6 +195,12 @@ def _own_field(self: Any, field: fields.Field[Any], **_rest: Any) -> dict[str, A
     """What apispec cannot know of the simulator's own fields."""
     if isinstance(field, QueryNumber):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
+    if isinstance(field, QueryDecimal):
+        return {"type": "number", "minimum": field.low, "maximum": field.high}
+    if isinstance(field, QueryFlag):
+        return {"type": "boolean"}
+    if isinstance(field, Base64):
+        return {"type": "string", "contentEncoding": "base64"}
     if isinstance(field, Instant) and "anyOf" not in field.metadata:
         return {"type": "string", "examples": ["2026-01-31T08:00:00+08:00"]}
     return {}

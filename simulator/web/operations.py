@@ -45,7 +45,15 @@ class Operation:
     summary: str
     answer: Schema | None = None
     """Describes `data` of the success answer; None: an answer without content."""
+    media_type: str | None = None
+    """Of an answer that is not JSON; the view returns a Reply then."""
     body: Schema | None = None
+    files: Mapping[str, str] | None = None
+    """Names and descriptions of the files of a multipart/form-data body; all are needed."""
+    max_body_bytes: int | None = None
+    """Largest body where it is not the server's setting for JSON."""
+    slow: bool = False
+    """Takes so long that it is carried out beside the other requests, in a thread."""
     query: Schema | None = None
     status: int = 200
     signed_in: bool = False

@@ -1,11 +1,16 @@
 """From the bytes of a request to values that fit the operation's schemas, or a clear refusal."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from io import BytesIO
 from typing import Any
 
 import orjson
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import Nested
+from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from simulator.errors import (
     BodyTooLargeError,
@@ -18,6 +23,9 @@ from simulator.web.call import Call
 BODY_TOO_LARGE = "yibao.body_too_large"
 """Set in the environment by a carrier that refused to read a body to its end."""
 
+_MOST_PARTS = 10
+_LONGEST_NAME = 100
+
 
 def read_json(call: Call, *, max_bytes: int) -> Any:
     """The JSON body of a call; an absent body is an empty object.
@@ -25,10 +33,7 @@ def read_json(call: Call, *, max_bytes: int) -> Any:
     Raises BodyTooLargeError, WrongContentTypeError or MalformedJsonError.
     """
     environ = call.environ
-    try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        raise RequestError(details={"fields": {"Content-Length": ["not a number"]}}) from None
+    length = _body_length(environ)
     if length > max_bytes or BODY_TOO_LARGE in environ:
         raise BodyTooLargeError(details={"max_bytes": max_bytes})
     text = environ["wsgi.input"].read(length) if length > 0 else b""
@@ -47,6 +52,52 @@ def read_json(call: Call, *, max_bytes: int) -> Any:
         raise MalformedJsonError(
             details={"line": error.lineno, "column": error.colno, "problem": error.msg}
         ) from None
+
+
+def read_files(call: Call, wanted: Mapping[str, str], *, max_bytes: int) -> dict[str, bytes]:
+    """The files of a multipart/form-data body, by field name; what clients call them is ignored.
+
+    Raises BodyTooLargeError, WrongContentTypeError, or RequestError when the body is broken, a
+    file is missing, or something else is there.
+    """
+    environ = call.environ
+    length = _body_length(environ)
+    if length > max_bytes or BODY_TOO_LARGE in environ:
+        raise BodyTooLargeError(details={"max_bytes": max_bytes})
+    content_type = environ.get("CONTENT_TYPE") or ""
+    media_type, options = parse_options_header(content_type)
+    if media_type != "multipart/form-data" or not options.get("boundary"):
+        raise WrongContentTypeError(
+            details={"content_type": content_type[:200], "accepted": "multipart/form-data"}
+        )
+    parser = FormDataParser(
+        stream_factory=lambda *_args, **_rest: BytesIO(),
+        # Counts what is buffered of files too; the length is bounded above.
+        max_form_memory_size=max_bytes + 1,
+        max_form_parts=_MOST_PARTS,
+        silent=False,
+    )
+    try:
+        _, texts, files = parser.parse(environ["wsgi.input"], media_type, length, options)
+    except (ValueError, HTTPException):
+        raise RequestError(details={"fields": {"": ["not a multipart/form-data body"]}}) from None
+    # A part may have no name at all, or one that is as long as the body.
+    problems = {(name or "")[:_LONGEST_NAME]: ["not expected; a file is"] for name in texts}
+    problems |= {
+        (name or "")[:_LONGEST_NAME]: ["unknown file"] for name in files if name not in wanted
+    }
+    problems |= {name: ["given more than once"] for name in files if len(files.getlist(name)) > 1}
+    problems |= {name: ["missing file"] for name in wanted if name not in files}
+    if problems:
+        raise RequestError(details={"fields": problems, "files": list(wanted)})
+    return {name: files[name].stream.read() for name in wanted}
+
+
+def _body_length(environ: Mapping[str, Any]) -> int:
+    try:
+        return int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise RequestError(details={"fields": {"Content-Length": ["not a number"]}}) from None
 
 
 def load(schema: Schema, value: Any) -> dict[str, Any]:

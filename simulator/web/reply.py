@@ -16,6 +16,8 @@ class Reply:
     `delay_ms` is injected latency: the carrier waits that long without holding a thread. `pending`
     marks an answer that is not there yet: the carrier calls it again, a little later, until it
     returns a reply without `pending`; the body here is what is sent when the caller gives up.
+    `work` marks an answer that takes long to compute: the carrier calls it where that holds nobody
+    up, and sends what it returns.
     """
 
     status: int
@@ -23,6 +25,7 @@ class Reply:
     headers: list[tuple[str, str]] = field(default_factory=list)
     delay_ms: int = 0
     pending: "Callable[[], Reply] | None" = None
+    work: "Callable[[], Reply] | None" = None
 
 
 def json_reply(value: Any, status: int = 200) -> Reply:

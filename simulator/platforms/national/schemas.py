@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.services.sms_codes import PURPOSES
 from simulator.web.fields import (
+    Base64,
     Instant,
     QueryNumber,
     StrictSchema,
@@ -21,6 +22,7 @@ from simulator.web.fields import (
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 
+REAL_NAME_STATES = ("unverified", "id_card_accepted", "verified", "rejected", "expired")
 SECOND_FACTORS = ("none", "sms", "fingerprint", "iris")
 
 
@@ -55,7 +57,7 @@ class SecurityAnswer(StrictSchema):
 
 
 class RealNameAnswer(StrictSchema):
-    state = choice("unverified", "verified")
+    state = choice(*REAL_NAME_STATES)
     name = fields.String(allow_none=True, metadata={"description": "masked"})
     id_number = fields.String(allow_none=True, metadata={"description": "masked"})
 
@@ -73,7 +75,13 @@ class NewAccountAnswer(StrictSchema):
 
 class SecondFactorProof(StrictSchema):
     challenge = text(200, required=True)
-    code = _sms_code(required=True)
+    code = _sms_code()
+    sample = Base64(metadata={"description": "of the method fingerprint or iris"})
+
+    @validates_schema
+    def check_one(self, data: dict[str, Any], **_rest: Any) -> None:
+        if ("code" in data) == ("sample" in data):
+            raise ValidationError("exactly one of code and sample is expected", "code")
 
 
 class SessionBody(StrictSchema):
@@ -218,6 +226,55 @@ class TransactionsAnswer(StrictSchema):
     page = fields.Integer()
     page_size = fields.Integer()
     as_of = fields.String(metadata={"format": "date-time"})
+
+
+class SampleBody(StrictSchema):
+    sample = Base64(required=True)
+
+
+class VerificationBody(StrictSchema):
+    sample = Base64()
+    sensor_timeout = flag(metadata={"description": "true: the sensor saw nothing in time"})
+
+    @validates_schema
+    def check_one(self, data: dict[str, Any], **_rest: Any) -> None:
+        if ("sample" in data) == bool(data.get("sensor_timeout")):
+            raise ValidationError("exactly one of sample and sensor_timeout is expected", "sample")
+
+
+class EnrolmentAnswer(StrictSchema):
+    kind = choice("fingerprint", "iris")
+    enrolled = flag()
+    sample_bytes = fields.Integer()
+
+
+class VerificationAnswer(StrictSchema):
+    kind = choice("fingerprint", "iris")
+    matched = flag()
+    score = fields.Float()
+    threshold = fields.Float()
+    code = fields.String(allow_none=True, metadata={"description": "why it does not match"})
+    tries_left = fields.Integer()
+
+
+class IdCardAnswer(StrictSchema):
+    state = choice(*REAL_NAME_STATES)
+    name = fields.String(metadata={"description": "masked"})
+    id_number = fields.String(metadata={"description": "masked"})
+    valid_from = fields.String(metadata={"format": "date"})
+    valid_until = fields.String(
+        allow_none=True, metadata={"format": "date", "description": "null: 长期, without end"}
+    )
+    liveness = choice("none", "mouth_open", metadata={"description": "what the face must show"})
+    measured = fields.Dict(metadata={"description": "figures and thresholds of both photographs"})
+
+
+class FaceAnswer(StrictSchema):
+    state = choice(*REAL_NAME_STATES)
+    name = fields.String(metadata={"description": "masked"})
+    score = fields.Float(metadata={"description": "similarity of the face and the portrait"})
+    threshold = fields.Float()
+    measured = fields.Dict(metadata={"description": "figures and thresholds"})
 
 
 class TicketBody(StrictSchema):

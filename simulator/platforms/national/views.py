@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.domain import china_time
+from simulator.domain.biometrics import KINDS, Kind, refusal_code
 from simulator.domain.identifiers import mask_id, mask_name, mask_phone
 from simulator.domain.insurance_codes import INSURANCE_STATES, INSURANCE_TYPES, PERSON_TYPES
 from simulator.domain.ledger import ENTRY_TYPES, LedgerEntry, select_page
@@ -11,13 +12,23 @@ from simulator.domain.people import InsuranceRow
 from simulator.domain.pool import Settlement
 from simulator.domain.regions import resolve
 from simulator.domain.support import changes_at
-from simulator.errors import SessionMissingError
-from simulator.services import accounts, balance, security, sign_in, sms_codes, support
+from simulator.errors import BiometricsNotOfferedError, SessionMissingError
+from simulator.services import (
+    accounts,
+    balance,
+    biometrics,
+    real_name,
+    security,
+    sign_in,
+    sms_codes,
+    support,
+)
 from simulator.services.accounts import Account
 from simulator.services.ledgers import yuan
 from simulator.services.password_changes import change_password as change_password_service
 from simulator.services.password_changes import reset_password as reset_password_service
 from simulator.services.registration import register as register_service
+from simulator.services.second_factors import Proof
 from simulator.services.sign_in import Credentials, OpenSession, SignedIn
 from simulator.services.support import TicketView
 from simulator.services.visit import Visit
@@ -61,12 +72,11 @@ def open_session(call: Call) -> dict[str, Any]:
     visit = visit_of(call)
     phone = body.get("phone") or sign_in.phone_of(visit, body["id_number"])
     visit, phone = _about(call, phone)
-    proof = body.get("second_factor") or {}
+    proof = body.get("second_factor")
     given = Credentials(
         password=body.get("password"),
         sms_code=body.get("sms_code"),
-        challenge=proof.get("challenge"),
-        challenge_code=proof.get("code"),
+        second_factor=proof and Proof(**proof),
     )
     return _signed_in(sign_in.sign_in(visit, phone, given))
 
@@ -154,6 +164,58 @@ def read_transactions(call: Call) -> dict[str, Any]:
     }
 
 
+def enrol_biometric(call: Call, kind: str) -> dict[str, Any]:
+    known = _kind(kind)
+    size = biometrics.enrol(visit_of(call), call.session, known, call.body["sample"])
+    return {"kind": known, "enrolled": True, "sample_bytes": size}
+
+
+def verify_biometric(call: Call, kind: str) -> dict[str, Any]:
+    known = _kind(kind)
+    verdict = biometrics.verify(visit_of(call), call.session, known, call.body.get("sample"))
+    return {
+        "kind": known,
+        "matched": verdict.outcome == "matched",
+        "score": round(verdict.score or 0, 4),
+        "threshold": verdict.threshold,
+        "code": refusal_code(verdict.outcome, known),
+        "tries_left": verdict.tries_left,
+    }
+
+
+def _kind(kind: str) -> Kind:
+    for known in KINDS:
+        if kind == known:
+            return known
+    raise BiometricsNotOfferedError(details={"kind": kind[:40], "known": list(KINDS)})
+
+
+def upload_id_card(call: Call) -> dict[str, Any]:
+    visit = visit_of(call)
+    found = real_name.judge_card(visit, call.session, call.files["front"], call.files["back"])
+    until = found.valid_until
+    return {
+        "state": found.state,
+        "name": mask_name(found.person.name),
+        "id_number": mask_id(found.person.id_number),
+        "valid_from": found.valid_from.isoformat(),
+        "valid_until": None if until is None else until.isoformat(),
+        "liveness": found.liveness,
+        "measured": {"front": found.front, "back": found.back},
+    }
+
+
+def upload_face(call: Call) -> dict[str, Any]:
+    found = real_name.judge_face(visit_of(call), call.session, call.files["photo"])
+    return {
+        "state": found.state,
+        "name": mask_name(found.person.name),
+        "score": round(found.score, 4),
+        "threshold": found.threshold,
+        "measured": found.figures,
+    }
+
+
 def open_ticket(call: Call) -> dict[str, Any]:
     body = call.body
     if body["kind"] == "unlock":
@@ -197,7 +259,7 @@ def _account(visit: Visit, phone: str, account: Account) -> dict[str, Any]:
     return {
         "phone": mask_phone(phone),
         "real_name": {
-            "state": account.real_name,
+            "state": accounts.real_name_state(visit, account),
             "name": None if person is None else mask_name(person.name),
             "id_number": None if person is None else mask_id(person.id_number),
         },
