@@ -44,6 +44,19 @@ def plain(read: Callable[[Fields], T]) -> Callable[[Response], T]:
     return opened
 
 
+def content(media_type: str) -> Callable[[Response], bytes]:
+    """Read an answer that is a file, not JSON."""
+
+    def opened(response: Response) -> bytes:
+        found = response.headers.get("content-type", "")
+        if response.status < 400 and found.partition(";")[0].strip() == media_type:
+            return response.body
+        _raise_refusal(_object(response), response)
+        raise MalformedError(f"the answer is not {media_type} but {found or 'of no stated type'}")
+
+    return opened
+
+
 def nothing(response: Response) -> None:
     """Expect an answer without content."""
     if response.status >= 400 or response.body:

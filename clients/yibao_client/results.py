@@ -219,21 +219,47 @@ class BiometricMatch:
     matched: bool
     score: float
     threshold: float
+    code: str | None
+    """Why it does not match, such as `biometrics.wrong_finger`; None for a match."""
+    tries_left: int
 
     @classmethod
     def read(cls, data: Fields) -> "BiometricMatch":
-        return cls(data.flag("matched"), data.measure("score"), data.measure("threshold"))
+        return cls(
+            matched=data.flag("matched"),
+            score=data.measure("score"),
+            threshold=data.measure("threshold"),
+            code=data.maybe("code", data.text),
+            tries_left=data.count("tries_left"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class IdCardReading:
-    """What was read from the photos of an ID card, and how good they were."""
+    """What was read from the photographs of an ID card (masked), and how good they were."""
 
-    raw: Mapping[str, Any]
+    state: str
+    name: str
+    id_number: str
+    valid_from: date
+    valid_until: date | None
+    """None: without end."""
+    liveness: str
+    """What the face must show: `none` or `mouth_open`."""
+    measured: Mapping[str, Any]
+    """The figures of `front` and `back`, each with the threshold it was held against."""
 
     @classmethod
     def read(cls, data: Fields) -> "IdCardReading":
-        return cls(data.raw)
+        return cls(
+            state=data.text("state"),
+            name=data.text("name"),
+            id_number=data.text("id_number"),
+            valid_from=data.day("valid_from"),
+            valid_until=data.maybe("valid_until", data.day),
+            liveness=data.text("liveness"),
+            measured=data.child("measured").raw,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +267,17 @@ class FaceCheck:
     """The outcome of comparing a face with the ID card's portrait."""
 
     state: str
+    name: str
     score: float
+    threshold: float
+    measured: Mapping[str, Any]
 
     @classmethod
     def read(cls, data: Fields) -> "FaceCheck":
-        return cls(data.text("state"), data.measure("score"))
+        return cls(
+            state=data.text("state"),
+            name=data.text("name"),
+            score=data.measure("score"),
+            threshold=data.measure("threshold"),
+            measured=data.child("measured").raw,
+        )

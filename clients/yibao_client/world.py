@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from yibao_client.clock import Clock
 from yibao_client.control_values import Explanation, JournalEntry, WorldRecord
+from yibao_client.evidence import Evidence
 from yibao_client.inbox import Inbox
 from yibao_client.national import NationalClient
 from yibao_client.operations import control as calls
@@ -35,6 +36,7 @@ class World:
         self.clock = Clock(control, record.name)
         self.policy = Policy(control, record.name)
         self.accounts = Accounts(control, record.name)
+        self.evidence = Evidence(control, record.name)
         self.ledger = Ledger(control, record.name)
         self.inbox = Inbox(control, record.name)
         self.journal = Journal(control, record.name)

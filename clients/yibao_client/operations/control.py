@@ -1,5 +1,6 @@
 """The calls of the control API, relative to the server's base URL."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from yibao_client.control_values import (
     WorldClock,
     WorldRecord,
 )
-from yibao_client.envelope import nothing, plain
+from yibao_client.envelope import content, nothing, plain
 from yibao_client.exchange import Operation, Request
 from yibao_client.fields import Fields
 
@@ -89,6 +90,31 @@ def post_entry(name: str, id_number: str, entry: Mapping[str, Any]) -> Operation
         Request("POST", f"{_person(name, id_number)}/ledger", "post_entry", json=entry),
         plain(LedgerPosting.read),
     )
+
+
+def evidence(
+    name: str, id_number: str, what: str, conditions: Mapping[str, object]
+) -> Operation[bytes]:
+    """A JPEG: `what` is `id-card/front.jpg`, `id-card/back.jpg` or `face.jpg`."""
+    params = {key: _written(value) for key, value in conditions.items()}
+    return Operation(
+        _get(f"{_person(name, id_number)}/{what}", "evidence", params), content("image/jpeg")
+    )
+
+
+def biometric_sample(
+    name: str, id_number: str, kind: str, conditions: Mapping[str, object]
+) -> Operation[bytes]:
+    path = f"{_person(name, id_number)}/biometrics/{quote(kind, safe='')}"
+    params = {key: _written(value) for key, value in conditions.items()}
+    return Operation(
+        _get(path, "biometric_sample", params),
+        plain(lambda answer: b64decode(answer.text("sample"))),
+    )
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def account(name: str, id_number: str, platform: str) -> Operation[AccountState]:
