@@ -7,14 +7,28 @@ needs settings of its own makes another.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from simulator.app import create_app
 from simulator.web.kernel import SimulatorFlask
+
+EVIDENCE = {
+    "front": "id-card/front.jpg",
+    "back": "id-card/back.jpg",
+    "face": "face.jpg",
+    "fingerprint": "biometrics/fingerprint",
+    "iris": "biometrics/iris",
+}
+PICTURES: dict[object, bytes] = {}
+"""What was drawn in this run: the same question has the same answer (tests/control holds the
+server to that), and drawing is what takes longest."""
 
 START = "2026-06-15T10:00:00+08:00"
 PASSWORD = "Lookup-2026"
@@ -146,6 +160,59 @@ class FreshWorld:
 
     def sign_in(self, person: dict[str, Any], password: str | None = None) -> str:
         return str(self.open_session(person, password)["access_token"])
+
+    def register(self, person: dict[str, Any]) -> str:
+        """Make an account for a person's phone; the access token of its first session."""
+        phone = person["phone"]
+        body = {"phone": phone, "sms_code": self.code(phone, "register"), "password": PASSWORD}
+        _ = self.ask("POST", "/accounts", body).data
+        return self.sign_in(person, PASSWORD)
+
+    def picture(self, person: dict[str, Any], what: str, **conditions: Any) -> bytes:
+        """Evidence to upload: `front` or `back` of the person's card, or the `face`."""
+        described = self.control("GET").data
+        today = described["clock"]["now"][:10]
+        asked = (described["seed"], today, person["id_number"], what, *sorted(conditions.items()))
+        if asked not in PICTURES:
+            PICTURES[asked] = self.evidence(person, what, **conditions).response.data
+        return PICTURES[asked]
+
+    def sample(self, person: dict[str, Any], kind: str, **conditions: Any) -> str:
+        """What a sensor delivers of the person: `fingerprint` or `iris`, base64."""
+        return str(self.evidence(person, kind, **conditions).data["sample"])
+
+    def evidence(self, person: dict[str, Any], what: str, **conditions: Any) -> Answer:
+        path = f"/people/{person['id_number']}/{EVIDENCE[what]}"
+        query = {
+            name: orjson.dumps(value).decode().strip('"') for name, value in conditions.items()
+        }
+        answer = self.control("GET", path, query_string=query)
+        assert answer.status == 200, answer.response.get_data(as_text=True)[:500]
+        return answer
+
+    def upload_card(self, token: str, front: bytes, back: bytes) -> Answer:
+        return self._upload("/account/real-name/id-card", token, front=front, back=back)
+
+    def upload_face(self, token: str, photo: bytes) -> Answer:
+        return self._upload("/account/real-name/face", token, photo=photo)
+
+    def upload_own_card(self, token: str, person: dict[str, Any], **conditions: Any) -> Answer:
+        """The person's card, the front under some conditions."""
+        front = self.picture(person, "front", **conditions)
+        return self.upload_card(token, front, self.picture(person, "back"))
+
+    def verify(self, person: dict[str, Any]) -> str:
+        """Register a person and verify the real name; the access token."""
+        token = self.register(person)
+        _ = self.upload_own_card(token, person).data
+        _ = self.upload_face(token, self.picture(person, "face")).data
+        return token
+
+    def _upload(self, path: str, token: str, **files: bytes) -> Answer:
+        parts = {name: FileStorage(BytesIO(content), name) for name, content in files.items()}
+        boundary, body = encode_multipart(parts)
+        content_type = f"multipart/form-data; boundary={boundary}"
+        return self.ask("POST", path, token=token, data=body, content_type=content_type)
 
 
 MakeWorld = Callable[..., FreshWorld]

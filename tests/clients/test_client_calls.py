@@ -145,8 +145,18 @@ def test_sign_in_wants_one_name_and_one_proof(given) -> None:
 
 
 def test_photos_travel_as_multipart_with_their_types(platform, answers) -> None:
-    platform.script = [answers.success({"name": "王*", "quality": {}})]
-    platform.client().upload_id_card(b"\xff\xd8front", b"\x89PNGback")
+    reading = {
+        "state": "id_card_accepted",
+        "name": "王*",
+        "id_number": "110199********8815",
+        "valid_from": "2020-01-02",
+        "valid_until": None,
+        "liveness": "none",
+        "measured": {"front": {}, "back": {}},
+    }
+    platform.script = [answers.success(reading)]
+    found = platform.client().upload_id_card(b"\xff\xd8front", b"\x89PNGback")
+    assert (found.state, found.valid_until) == ("id_card_accepted", None)
     body = platform.requests[0].content
     assert platform.requests[0].headers["content-type"].startswith("multipart/form-data")
     assert b'name="front"; filename="front.jpg"\r\nContent-Type: image/jpeg' in body

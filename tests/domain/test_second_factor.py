@@ -56,9 +56,10 @@ def test_method_none_has_no_challenge():
 
 
 def test_platform_offers_the_methods_of_its_policy():
-    assert second_factor.is_offered("sms", POLICY)
-    assert not second_factor.is_offered("iris", POLICY)
-    assert second_factor.is_offered("iris", SecondFactorPolicy(methods=("none", "iris")))
+    for method in ("none", "sms", "fingerprint", "iris"):
+        assert second_factor.is_offered(method, POLICY)
+    assert not second_factor.is_offered("voice", POLICY)
+    assert not second_factor.is_offered("sms", SecondFactorPolicy(methods=("none", "iris")))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from simulator.imaging.upload import WORKING_SIDE, UploadError, UploadLimits, decode
+from simulator.errors import UploadError
+from simulator.imaging.upload import WORKING_SIDE, UploadLimits, decode
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 180, 40), (40, 60, 200), (255, 255, 255)
 
@@ -256,7 +257,8 @@ def test_arbitrary_bytes_are_refused(data: bytes, start: bytes) -> None:
 
 MEASURE = """
 import sys
-from simulator.imaging.upload import UploadError, decode
+from simulator.errors import UploadError
+from simulator.imaging.upload import decode
 def status(name):
     with open("/proc/self/status") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith(name))

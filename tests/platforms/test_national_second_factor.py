@@ -154,6 +154,7 @@ def test_turning_it_off_asks_no_more(world, person) -> None:
 def test_method_not_offered_is_refused(world, method) -> None:
     person = world.person()
     token = world.sign_in(person)
+    world.set_policy({"second_factor.methods": ["none", "sms"]})
     refusal = world.ask("PUT", "/account/second-factor", {"method": method}, token=token)
     assert (refusal.status, refusal.code) == (409, "second_factor.unavailable")
     assert refusal.details == {"method": method, "offered": ["none", "sms"]}

@@ -7,6 +7,8 @@ from importlib.resources import files
 import pytest
 from marshmallow import fields
 
+from simulator.imaging.upload import UploadLimits
+from simulator.imaging.verdicts import CardThresholds, FaceThresholds
 from simulator.policy import EffectivePolicy, defaults, effective_policy, merge_policy
 from simulator.policy.overrides import policy_schema
 
@@ -58,13 +60,17 @@ def test_schema_knows_nothing_that_has_no_default() -> None:
             assert set(policy_schema().fields[section].schema.fields) == set(content)
 
 
+def in_force(policy, section, name):
+    """A value of a policy, as it would stand in the file."""
+    holder = policy if section is None else getattr(policy, section)
+    found = holder[name] if isinstance(holder, dict) else getattr(holder, name)
+    return list(found) if isinstance(found, tuple) else found
+
+
 @pytest.mark.parametrize(("section", "name"), VALUES)
 def test_every_value_reaches_the_policy_in_force(section, name) -> None:
-    policy = effective_policy({}, "national")
-    holder = policy if section is None else getattr(policy, section)
     wanted = defaults()[name] if section is None else defaults()[section][name]
-    found = getattr(holder, name)
-    assert (list(found) if isinstance(found, tuple) else found) == wanted
+    assert in_force(effective_policy({}, "national"), section, name) == wanted
 
 
 def test_policy_in_force_has_nothing_beside_the_defaults() -> None:
@@ -73,9 +79,18 @@ def test_policy_in_force_has_nothing_beside_the_defaults() -> None:
 
 def test_defaults_of_the_domain_are_those_of_the_file() -> None:
     policy = effective_policy({}, "national")
-    for section in ("latency", "lockout", "sms", "password", "session", "second_factor", "support"):
+    sections = ("latency", "lockout", "sms", "password", "session", "second_factor", "support")
+    for section in (*sections, "real_name", "biometrics"):
         kind = type(getattr(policy, section))
         assert getattr(policy, section) == kind(), section
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"),
+    [("upload", UploadLimits), ("card_photo", CardThresholds), ("face_photo", FaceThresholds)],
+)
+def test_thresholds_of_photographs_are_those_of_the_file(section, kind) -> None:
+    assert kind(**getattr(effective_policy({}, "national"), section)) == kind()
 
 
 def other_than(section, name, value):
@@ -88,10 +103,17 @@ def other_than(section, name, value):
         ("password", "classes"): 3,
         ("sms", "digits"): 4,
         (None, "id_space"): "realistic",
+        ("real_name", "same_person"): "move",
+        ("real_name", "card_owner"): "anyone",
+        ("liveness", "challenge"): "mouth_open",
+        ("biometrics", "kinds"): ["iris"],
+        ("upload", "max_bytes"): 1_000_000,
     }
     if (section, name) in chosen:
         return chosen[section, name]
-    return (not value) if isinstance(value, bool) else value + 1
+    if isinstance(value, bool):
+        return not value
+    return value / 2 if isinstance(value, float) else value + 1
 
 
 @pytest.mark.parametrize(("section", "name"), VALUES)
@@ -101,13 +123,12 @@ def test_every_value_can_be_set_and_taken_back(section, name) -> None:
     path = name if section is None else f"{section}.{name}"
     world = merge_policy({}, {path: wanted})
     policy = effective_policy(world, "national")
-    found = getattr(policy if section is None else getattr(policy, section), name)
-    assert (list(found) if isinstance(found, tuple) else found) == wanted
+    assert in_force(policy, section, name) == wanted
     assert merge_policy(world, {path: None}) == {}
     if section is None:
         return
     place = merge_policy({}, {"platforms": {"national": {path: wanted}}})
-    assert getattr(getattr(effective_policy(place, "national"), section), name) == found
+    assert in_force(effective_policy(place, "national"), section, name) == wanted
     assert effective_policy(place, "elsewhere") == effective_policy({}, "national")
 
 

@@ -16,6 +16,7 @@ OPERATIONS = [
     for operation in platform.operations
 ]
 TAKING_A_BODY = [each for each in OPERATIONS if each.values[1].body is not None]
+TAKING_FILES = [each for each in OPERATIONS if each.values[1].files is not None]
 SIGNED_IN = [each for each in OPERATIONS if each.values[1].signed_in]
 
 DEEP = b'{"a":' * 500 + b"1" + b"}" * 500
@@ -68,6 +69,7 @@ class Bench:
             "platform": "national",
             "request_id": "x",
             "ticket_id": "x",
+            "kind": "iris",
         }
         return platform.prefix + operation.path.format(**values)
 
@@ -83,7 +85,7 @@ class Bench:
         if answer.status_code >= 400:
             assert self.state() == before
         assert not [each for each in self.caplog.records if each.levelno >= logging.ERROR]
-        assert "Traceback" not in answer.get_data(as_text=True)
+        assert b"Traceback" not in answer.data
         return answer
 
     def state(self) -> list[tuple[object, ...]]:
@@ -143,6 +145,107 @@ def test_wrong_content_type_is_refused(bench, platform, operation) -> None:
     assert refusal(platform, accepted) == "request.invalid"
 
 
+def whole_files(operation):
+    """Files where the operation wants them, though no pictures."""
+    return {name: (BytesIO(b"no picture"), name) for name in operation.files}
+
+
+def part(name, content=b"no picture", filename="a.jpg"):
+    disposition = b"Content-Disposition: form-data"
+    if name is not None:
+        disposition += b'; name="%s"' % name
+    if filename is not None:
+        disposition += b'; filename="%s"' % filename.encode()
+    return disposition + b"\r\n\r\n" + content
+
+
+def multipart(*parts, end=b"--edge--\r\n"):
+    return b"".join(b"--edge\r\n%s\r\n" % each for each in parts) + end
+
+
+def broken_uploads(wanted):
+    """Bodies that are not the wanted files, and the field that is at fault in each."""
+    first, *others = (name.encode() for name in wanted)
+    good = [part(name) for name in (first, *others)]
+    yield b"", first.decode()
+    yield b"no picture", ""
+    yield b"--edge", ""
+    yield b"--edge--\r\n", first.decode()
+    yield multipart(*good, end=b""), ""
+    yield multipart(*good)[:-9], ""
+    yield multipart(*good, *[part(b"more")] * 20), ""
+    yield multipart(*good).replace(b"--edge", b"--cliff"), ""
+    yield multipart(*good[1:]), first.decode()
+    yield multipart(*good[1:], part(first, filename=None)), first.decode()
+    yield multipart(*good, part(first)), first.decode()
+    yield multipart(*good, part(b"surprise")), "surprise"
+    yield multipart(*good, part(b"surprise", filename=None)), "surprise"
+    yield multipart(*good, part(None)), ""
+    yield multipart(*good, part(None, filename=None)), ""
+    yield multipart(*good, part(b"x" * 5000)), "x" * 100
+    yield multipart(*good, part("面".encode())), "面"
+
+
+@pytest.mark.parametrize(("platform", "operation"), TAKING_FILES)
+def test_upload_that_is_not_the_wanted_files_is_refused(bench, platform, operation) -> None:
+    content_type = "multipart/form-data; boundary=edge"
+    for body, field in broken_uploads(operation.files):
+        answer = bench.send(platform, operation, data=body, content_type=content_type)
+        assert (answer.status_code, refusal(platform, answer)) == (400, "request.invalid"), body
+        assert field in answer.get_json()["data"]["fields"], body
+
+
+@pytest.mark.parametrize(("platform", "operation"), TAKING_FILES)
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "application/json",
+        "image/jpeg",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/mixed; boundary=edge",
+        "multipart/form-data, boundary=edge",
+    ],
+)
+def test_upload_without_a_boundary_is_refused(bench, platform, operation, content_type) -> None:
+    body = multipart(*(part(name.encode()) for name in operation.files))
+    answer = bench.send(platform, operation, data=body, content_type=content_type)
+    assert (answer.status_code, refusal(platform, answer)) == (415, "request.wrong_content_type")
+    assert answer.get_json()["data"]["accepted"] == "multipart/form-data"
+
+
+@pytest.mark.parametrize(("platform", "operation"), TAKING_FILES)
+def test_upload_larger_than_its_operation_takes_is_not_read(bench, platform, operation) -> None:
+    read = []
+
+    class Unread(BytesIO):
+        def read(self, *given):
+            read.append(given)
+            return super().read(*given)
+
+    environ = {
+        "REQUEST_METHOD": operation.method,
+        "PATH_INFO": bench.path(platform, operation),
+        "QUERY_STRING": "",
+        "CONTENT_LENGTH": str(operation.max_body_bytes + 1),
+        "CONTENT_TYPE": "multipart/form-data; boundary=edge",
+        "HTTP_AUTHORIZATION": f"Bearer {bench.token}",
+        "wsgi.input": Unread(b"x" * 1000),
+    }
+    reply = bench.app.answer(environ).work()
+    assert (reply.status, orjson.loads(reply.body)["code"]) == (413, "request.too_large")
+    assert read == []
+
+
+@pytest.mark.parametrize(("platform", "operation"), TAKING_FILES)
+def test_upload_may_be_larger_than_a_json_body(bench, platform, operation) -> None:
+    assert bench.app.body_limit(bench.path(platform, operation)) == operation.max_body_bytes
+    in_world = "/w/alice" + bench.path(platform, operation)
+    assert bench.app.body_limit(in_world) == operation.max_body_bytes
+    assert bench.app.body_limit("/national/api/v1/sessions") == Settings().max_body_bytes
+
+
 def members(schema):
     return [field.data_key or name for name, field in schema.load_fields.items()]
 
@@ -177,7 +280,8 @@ def test_every_field_refuses_values_of_other_kinds(bench, platform, operation) -
 
 @pytest.mark.parametrize(("platform", "operation"), OPERATIONS)
 def test_query_that_is_unknown_or_repeated_is_refused(bench, platform, operation) -> None:
-    answer = bench.send(platform, operation, query_string="surprise=1", json=None)
+    files = None if operation.files is None else whole_files(operation)
+    answer = bench.send(platform, operation, query_string="surprise=1", json=None, data=files)
     if operation.body is None:
         assert (answer.status_code, refusal(platform, answer)) == (400, "request.invalid")
     known = members(operation.query) if operation.query is not None else []

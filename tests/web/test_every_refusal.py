@@ -37,8 +37,73 @@ def test_refusal_carries_what_it_was_given() -> None:
     assert str(error) == "server.error: Busy."
 
 
+def real_name_tour(make_world):
+    """Every refusal of uploads and of samples, each caused by what is in the bytes."""
+    world, elsewhere = make_world(), make_world(seed=2)
+    world.set_policy({"real_name.tries_per_day": 30})
+    person, other = (world.person(registered=False, skip=skip) for skip in (0, 1))
+    front, back, face = (world.picture(person, what) for what in ("front", "back", "face"))
+    token = world.register(person)
+
+    def card(given_front=front, given_back=back):
+        return world.upload_card(token, given_front, given_back).code
+
+    def is_known(who):
+        return world.control("GET", f"/people/{who['id_number']}").status == 200
+
+    def look(photo=face):
+        return world.upload_face(token, photo).code
+
+    def present(body, path="/verify", kind="iris"):
+        method = "POST" if path else "PUT"
+        return world.ask(method, f"/account/biometrics/{kind}{path}", body, token=token).code
+
+    yield card(b"text")
+    yield card(b"GIF89a")
+    yield card(front + bytes(10_000_000))
+    yield card(world.picture(person, "front", blur=5))
+    yield card(world.picture(person, "front", darkness=0.2))
+    yield card(world.picture(person, "front", glare=0.3))
+    yield card(back)
+    yield card(front, world.picture(person, "back", expired=True))
+    yield card(world.picture(other, "front"))
+    yield card(world.picture(world.person(), "front"))
+    strangers = elsewhere.people(count=60)
+    for is_in_register in (False, True):
+        stranger = next(each for each in strangers if is_known(each) is is_in_register)
+        yield card(elsewhere.picture(stranger, "front"))
+    everybody = {"deceased_per_mille": 1000, "deceased_from_age": 0}
+    world.set_policy({"real_name": everybody})
+    yield card()
+    world.set_policy({"real_name": dict.fromkeys(everybody)})
+    yield look()
+    yield present({"sample": "AAAA"}, "")
+    assert card() is None
+    yield look(back)
+    yield look(world.picture(person, "face", darkness=0.2))
+    yield look(world.picture(person, "face", brightness=3))
+    yield look(world.picture(person, "face", other=True))
+    world.set_policy({"liveness.challenge": "mouth_open"})
+    yield look()
+    assert look(world.picture(person, "face", mouth_open=True)) is None
+    yield look()
+    world.set_policy({"real_name.tries_per_day": 1})
+    yield card()
+
+    yield present({"sample": "AAAA"}, "")
+    yield present({"sample": world.sample(person, "fingerprint")}, "")
+    yield present({"sample": world.sample(person, "iris", noise=1)}, "")
+    yield present({"sample": "AAAA"}, kind="voice")
+    yield present({"sample": world.sample(person, "iris")})
+    assert present({"sample": world.sample(person, "iris")}, "") is None
+    yield present({"sensor_timeout": True})
+    for _ in range(5):
+        assert present({"sample": world.sample(other, "iris")}) is None
+    yield present({"sample": world.sample(person, "iris")})
+
+
 def tour(world, client, broken):
-    """Every refusal there is, each by the shortest way to it."""
+    """Every other refusal there is, each by the shortest way to it."""
     person, newcomer = world.person(), world.person(registered=False)
     resident = world.person(insutype="390", skip=1)
     phone, unknown_phone = person["phone"], newcomer["phone"]
@@ -105,6 +170,7 @@ def tour(world, client, broken):
     same = dict.fromkeys(("old_password", "new_password"), person["default_password"])
     yield ask("PUT", "/account/password", same, token=token)
     # sign-in
+    world.set_policy({"second_factor.methods": ["none", "sms"]})
     yield ask("PUT", "/account/second-factor", {"method": "iris"}, token=token)
     yield ask("POST", "/sessions", {"phone": phone, "password": "x"})
     world.set_account(person, second_factor="sms")
@@ -137,8 +203,8 @@ def tour(world, client, broken):
     yield broken.get("/national/api/v1/balance").get_json()["code"]
 
 
-def test_every_refusal_is_met_over_http(world, client, monkeypatch) -> None:
+def test_every_refusal_is_met_over_http(world, make_world, client, monkeypatch) -> None:
     broken = create_app(Settings()).test_client()
     monkeypatch.setattr(broken.application.worlds, "find", lambda _name: 1 / 0)
-    met = set(tour(world, client, broken))
+    met = {*tour(world, client, broken), *real_name_tour(make_world)}
     assert met == {kind.code for kind in OWN_CODES}

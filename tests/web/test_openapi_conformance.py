@@ -73,6 +73,7 @@ class Subject:
             "world": "fuzzed",
             "id_number": self.id_number,
             "platform": "national",
+            "kind": "iris",
             "ticket_id": ticket.get_json()["data"]["id"],
             "request_id": missed.headers["X-Request-Id"],
         }
