@@ -182,6 +182,8 @@ def _check_register(
         if front.verify_text("name", person.name) >= limits.card.min_text:
             # The register knows characters that the reader does not tell apart.
             read = replace(read, name=person.name)
+        elif front.obscured("name"):
+            raise _refusal("real_name.photo_glare", front.measurements, "name", side="front")
         holder = identities.phone_of(visit, person)
         register = RegisterFacts(
             person=person.index,

@@ -8,8 +8,9 @@ import httpx
 
 PASSWORD = "Lookup-2026"
 UPLOADS = 4
-FEW = 3
-"""Balances that could slip between two uploads on a server that does one thing at a time."""
+FEW = 20
+"""More balances than slip between two uploads on a server that does one thing at a time: up to
+seven were seen there, and here a hundred while one upload is judged."""
 
 
 def path_of(world: str, rest: str) -> str:
@@ -52,7 +53,6 @@ def test_balances_are_answered_while_uploads_are_judged(one_worker: Any, tester:
     runs = groupby(done[first:last])
     between = [len(list(run)) for name, run in runs if name == "read_balance"]
     # Wherever one upload ends and the next is not yet judged, several balances were answered.
-    print(between)
     assert max(between, default=0) > FEW, between
 
 
