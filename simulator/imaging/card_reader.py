@@ -49,6 +49,9 @@ SHARPNESS_SIDE: Final = 640
 """The card's longest side when its sharpness is taken, pixels."""
 _SPOT: Final = 0.004
 """Share of the card that is burnt out when a text cannot be read because of a reflection."""
+_FRAME_GLARE: Final = 0.05
+"""Share of a photograph that is burnt out when no card can be made out because of a reflection: the
+rim of one hides the outline of the card."""
 _FRAME_BLUR: Final = 2.0
 """`quality.edge_blur` of the whole photograph, 640 pixels long, above which it cannot be told what
 is on it."""
@@ -216,7 +219,7 @@ def _look(image: DecodedImage, side: Side, limits: CardThresholds) -> _SeenCard 
         "label_correlation", alignment.label_correlation, minimum=limits.min_label
     )
     if figures.failed():
-        return _no_card(figures, photograph, limits)
+        return _no_card(figures, photograph)
     card = np.asarray(alignment.straightened(grey), np.float32)
     for name, value, minimum, maximum, code in (
         ("luminance", quality.luminance(card), limits.min_luminance, None, TOO_DARK),
@@ -257,11 +260,11 @@ def _find(colour: Image.Image, grey: Image.Image) -> tuple[Alignment, bool]:
     return exact_alignment(grey, best), second
 
 
-def _no_card(figures: Measurements, photograph: Grey, limits: CardThresholds) -> CardRefusal:
+def _no_card(figures: Measurements, photograph: Grey) -> CardRefusal:
     """Why no card was recognised: burnt out, blurred, or simply because there is none."""
     share = quality.saturated_share(photograph)
-    figures = figures.with_figure("frame_glare", share, maximum=limits.max_glare)
-    if share > limits.max_glare:
+    figures = figures.with_figure("frame_glare", share, maximum=_FRAME_GLARE)
+    if share > _FRAME_GLARE:
         return CardRefusal(GLARE, figures, "frame_glare")
     blur = quality.edge_blur(quality.resized(photograph, SHARPNESS_SIDE))
     figures = figures.with_figure("frame_blur", blur, maximum=_FRAME_BLUR)

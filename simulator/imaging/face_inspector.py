@@ -29,6 +29,10 @@ NOT_ALIVE: Final = "real_name.liveness_failed"
 
 _BLUR_WIDTH: Final = 480
 """Blur is told in pixels of a picture this wide, whatever the telephone's resolution."""
+_SPOT: Final = 0.03
+"""Over-exposed share of a face that can spoil a comparison; a clean one has up to 0.005."""
+_FRAME_GLARE: Final = 0.12
+"""Share of a picture that is burnt out when no face can be made out for that reason."""
 _BRIGHT_PART: Final = 90
 """Percentile that stands for the skin: hair, eyes and brows are darker."""
 
@@ -78,6 +82,10 @@ def inspect_face(
     similarity = score(face.embedding, portrait)
     figures = figures.with_figure("similarity", similarity, minimum=limits.min_similarity)
     if figures.failed():
+        if figures["over_exposed"] > _SPOT:
+            # A reflection on a face makes it unlike anybody; better light tells who it is.
+            spot = figures.with_figure("reflection", figures["over_exposed"], maximum=_SPOT)
+            return FaceRefusal(TOO_BRIGHT, spot, "reflection")
         return FaceRefusal(MISMATCH, figures, "similarity")
     return FaceReading(similarity, face.embedding, figures)
 
@@ -113,10 +121,13 @@ def _light_and_sharpness(
 
 def _why_no_face(figures: Measurements, picture: Grey, limits: FaceThresholds) -> FaceRefusal:
     """No face was found: for want of light, for too much of it, or because there is none."""
-    frame = figures.with_figure("frame_luminance", quality.luminance(picture))
+    frame = figures.with_figure(
+        "frame_luminance", quality.luminance(picture), minimum=limits.min_luminance
+    )
     if frame["frame_luminance"] < limits.min_luminance:
         return FaceRefusal(TOO_DARK, frame, "frame_luminance")
-    frame = frame.with_figure("frame_over_exposed", over_exposed_share(picture))
-    if frame["frame_over_exposed"] > 2 * limits.max_over_exposed:
+    share = quality.saturated_share(picture)
+    frame = frame.with_figure("frame_over_exposed", share, maximum=_FRAME_GLARE)
+    if share > _FRAME_GLARE:
         return FaceRefusal(TOO_BRIGHT, frame, "frame_over_exposed")
     return FaceRefusal(NO_FACE, frame, "faceness")

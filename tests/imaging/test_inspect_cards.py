@@ -187,6 +187,14 @@ def test_two_cards_in_one_photograph_are_refused(front: Image.Image, back: Image
         assert refusal(card_front(decode(upload(table)))) == ("not_an_id_card", "two_cards")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_lamp_that_hides_the_outline_is_still_told_as_a_reflection(
+    front: Image.Image, seed: int
+) -> None:
+    photograph = photograph_card(front, Conditions(seed=seed, glare=0.27))
+    assert code(card_front(decode(to_jpeg(photograph)))) == "real_name.photo_glare"
+
+
 def test_a_blank_card_and_other_things_are_no_card() -> None:
     blank = Image.new("RGB", CARD_SIZE, (236, 238, 240))
     assert refusal(judged_front(blank)) == ("not_an_id_card", "no_card")

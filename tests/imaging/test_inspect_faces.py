@@ -105,6 +105,13 @@ def test_the_challenge_is_met_by_an_open_mouth_alone(
     assert code(inspect_face(shut, portrait)) == "accepted"
 
 
+@pytest.mark.parametrize("which", EVERYONE)
+def test_a_reflection_on_the_face_is_told_as_such(portraits: list[np.ndarray], which: int) -> None:
+    for glare in (0.14, 0.25):
+        found = inspect_face(decode(selfie(which, glare=glare)), portraits[which])
+        assert code(found) == "too_bright"
+
+
 def uploaded(image: Image.Image, **options: object) -> bytes:
     stream = BytesIO()
     image.save(stream, "JPEG", **options)
