@@ -44,7 +44,10 @@ def read_inbox(call: Call, world: str) -> Reply:
             after=read_to,
             since_ms=value if kind == "instant" else None,
         )
-        items = [_message(number, message) for number, message in found[-query["limit"] :]]
+        # After a number, the next ones: a reader that goes on from the last must miss none.
+        limit = query["limit"]
+        shown = found[:limit] if kind == "number" and value else found[-limit:]
+        items = [_message(number, message) for number, message in shown]
         reply = json_reply({"items": items, "total": len(found)})
         if not items and real_ms() < deadline_ms:
             reply.pending = look_again

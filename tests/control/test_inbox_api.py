@@ -175,3 +175,14 @@ def test_long_recipient_does_not_reach_others(world) -> None:
     _ = send(world, PHONES[0])
     refusal = world.control("GET", f"/inbox?to={'1' * 21}")
     assert refusal.code == "request.invalid"
+
+
+def test_reader_that_goes_on_from_the_last_message_misses_none(world) -> None:
+    person = world.person()
+    for _ in range(5):
+        world.code(person["phone"], "sign_in")
+        world.advance(seconds=61)
+    everything = [item["id"] for item in world.control("GET", "/inbox").data["items"]]
+    next_ones = world.control("GET", f"/inbox?since={everything[0]}&limit=2").data
+    assert [item["id"] for item in next_ones["items"]] == everything[1:3]
+    assert next_ones["total"] == len(everything) - 1
