@@ -36,7 +36,10 @@
         ├── SessionError                session.*
         │   └── SessionExpiredError         session.expired
         ├── RealNameError               real_name.*
-        │   └── RealNameRequiredError       real_name.required
+        │   ├── RealNameRequiredError       real_name.required
+        │   ├── LivenessError               real_name.liveness_failed
+        │   └── RealNameDailyLimitError     real_name.daily_limit
+        ├── BiometricsError             biometrics.*
         ├── UploadError                 upload.*
         ├── SupportError                support.*, ticket.*
         ├── RateLimitedError            rate.*, rate_limit.*; any unknown code with HTTP 429
@@ -300,9 +303,42 @@ class SessionExpiredError(SessionError):
 class RealNameError(RefusedError):
     prefixes = ("real_name",)
 
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with a photograph: the figure that failed, or what was seen instead."""
+        return self._text("problem")
+
+    @property
+    def side(self) -> str | None:
+        """Which photograph of an ID card it is about: `front` or `back`."""
+        return self._text("side")
+
+    @property
+    def measured(self) -> Mapping[str, Any]:
+        """The figures of a photograph, each with the threshold it was held against."""
+        figures = self.details.get("measured")
+        return figures if isinstance(figures, dict) else {}
+
+    @property
+    def tries_left(self) -> int | None:
+        """Refusals that the day still takes; None when it is not told."""
+        return self._count("tries_left")
+
 
 class RealNameRequiredError(RealNameError):
     prefixes = ("real_name.required",)
+
+
+class LivenessError(RealNameError):
+    prefixes = ("real_name.liveness_failed",)
+
+
+class RealNameDailyLimitError(RealNameError):
+    prefixes = ("real_name.daily_limit",)
+
+
+class BiometricsError(RefusedError):
+    prefixes = ("biometrics",)
 
 
 class UploadError(RefusedError):

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from yibao_client.errors import RefusedError
 from yibao_client.operations import control as calls
+from yibao_client.verification import EvidenceSource, Shown
 
 if TYPE_CHECKING:
     from yibao_client.control import ControlClient
@@ -41,6 +43,18 @@ class Evidence:
         else) steps into the person's place."""
         given = {"other": other, "mouth_open": mouth_open, **conditions}
         return self._control.run(calls.evidence(self._world, id_number, "face.jpg", given))
+
+    def source(self, id_number: str) -> EvidenceSource:
+        """Takes good photographs of a person, for `QueryFlow`."""
+
+        def photograph(shown: Shown, _refusal: RefusedError | None) -> bytes:
+            if shown == "id_card_front":
+                return self.id_card_front(id_number)
+            if shown == "id_card_back":
+                return self.id_card_back(id_number)
+            return self.face(id_number, mouth_open=shown == "face_mouth_open")
+
+        return photograph
 
     def biometric_sample(
         self,

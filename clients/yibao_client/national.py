@@ -144,7 +144,8 @@ class NationalClient(Shell):
         """`kind`: `fingerprint` or `iris`."""
         self.run(national.enrol_biometric(kind, sample))
 
-    def verify_biometric(self, kind: str, sample: bytes) -> BiometricMatch:
+    def verify_biometric(self, kind: str, sample: bytes | None) -> BiometricMatch:
+        """`sample`: None where the sensor saw nothing in time."""
         return self.run(national.verify_biometric(kind, sample))
 
     def upload_id_card(self, front: bytes, back: bytes) -> IdCardReading:

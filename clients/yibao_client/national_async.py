@@ -137,7 +137,8 @@ class AsyncNationalClient(AsyncShell):
         """`kind`: `fingerprint` or `iris`."""
         await self.run(national.enrol_biometric(kind, sample))
 
-    async def verify_biometric(self, kind: str, sample: bytes) -> BiometricMatch:
+    async def verify_biometric(self, kind: str, sample: bytes | None) -> BiometricMatch:
+        """`sample`: None where the sensor saw nothing in time."""
         return await self.run(national.verify_biometric(kind, sample))
 
     async def upload_id_card(self, front: bytes, back: bytes) -> IdCardReading:

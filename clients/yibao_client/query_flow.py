@@ -1,8 +1,9 @@
 """The main job from start to end for one person: from a phone number to a balance and its history.
 
 The steps, in order: ask for a code and register (left out for somebody who has an account), sign
-in, read the insurance, the balance and the latest transactions. A flow stops at the first step
-that fails and can be run again from there, once whatever stood in the way is gone.
+in, show the ID card and the face (left out without evidence, and for somebody verified), read the
+insurance, the balance and the latest transactions. A flow stops at the first step that fails and
+can be run again from there, once whatever stood in the way is gone.
 """
 
 import time
@@ -16,14 +17,24 @@ from yibao_client.errors import (
     YibaoError,
 )
 from yibao_client.history import TransactionPage
-from yibao_client.results import Account, Balance, InsuranceRow, SecondFactor, Session, SmsCodeSent
+from yibao_client.results import (
+    Account,
+    Balance,
+    FaceCheck,
+    IdCardReading,
+    InsuranceRow,
+    SecondFactor,
+    Session,
+    SmsCodeSent,
+)
+from yibao_client.verification import EvidenceSource, Verification, Verifier
 
 Outcome = Literal["done", "skipped", "failed"]
 CodeSource = Callable[[str, str], str]
 """Called with a phone and a purpose; answers the code that came, waiting for it if need be."""
 
 
-class Platform(Protocol):
+class Platform(Verifier, Protocol):
     """The calls a flow makes; `NationalClient` has them."""
 
     def send_sms_code(self, phone: str, purpose: str) -> SmsCodeSent: ...
@@ -47,6 +58,8 @@ class QueryResult:
     code_sent: SmsCodeSent | None = None
     account: Account | None = None
     session: Session | None = None
+    id_card: IdCardReading | None = None
+    face: FaceCheck | None = None
     insurance: tuple[InsuranceRow, ...] | None = None
     balance: Balance | None = None
     transactions: TransactionPage | None = None
@@ -79,10 +92,21 @@ class QueryFlow:
     """One person's way through a platform.
 
     `registered` says whether the person has an account already; None: find out, by trying to
-    register. `observer` is told of every step that was tried.
+    register. `evidence_source` takes the photographs, and takes them anew when they are refused;
+    without one the real name is not verified on the way. `observer` is told of every step that was
+    tried.
     """
 
-    STEPS = ("send_code", "register", "sign_in", "insurance", "balance", "transactions")
+    STEPS = (
+        "send_code",
+        "register",
+        "sign_in",
+        "id_card",
+        "face",
+        "insurance",
+        "balance",
+        "transactions",
+    )
 
     def __init__(
         self,
@@ -91,6 +115,7 @@ class QueryFlow:
         phone: str,
         password: str,
         code_source: CodeSource,
+        evidence_source: EvidenceSource | None = None,
         registered: bool | None = None,
         observer: Callable[[StepReport], None] = lambda _: None,
         page_size: int = 20,
@@ -100,6 +125,7 @@ class QueryFlow:
         self._phone = phone
         self._password = password
         self._code_source = code_source
+        self._verification = evidence_source and Verification(client, evidence_source)
         self._registered = registered
         self._observer = observer
         self._page_size = page_size
@@ -144,6 +170,8 @@ class QueryFlow:
             "send_code": self._send_code,
             "register": self._register,
             "sign_in": self._sign_in,
+            "id_card": self._show_id_card,
+            "face": self._show_face,
             "insurance": self._insurance,
             "balance": self._balance,
             "transactions": self._transactions,
@@ -192,6 +220,18 @@ class QueryFlow:
             )
         self.result = replace(self.result, session=session)
         return True
+
+    def _show_id_card(self) -> bool:
+        if self._verification is None:
+            return False
+        self.result = replace(self.result, id_card=self._verification.show_id_card())
+        return self.result.id_card is not None
+
+    def _show_face(self) -> bool:
+        if self._verification is None:
+            return False
+        self.result = replace(self.result, face=self._verification.show_face())
+        return self.result.face is not None
 
     def _insurance(self) -> bool:
         self.result = replace(self.result, insurance=self._client.insurance())

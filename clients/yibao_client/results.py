@@ -52,10 +52,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactor:
-    """The answer to `SecondFactorRequiredError`: its challenge, and the code that was received."""
+    """The answer to `SecondFactorRequiredError`: its challenge, and the code that was received, or
+    the sample of the finger or eye that is asked for."""
 
     challenge: str
-    code: str = field(repr=False)
+    code: str | None = field(default=None, repr=False)
+    sample: bytes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if (self.code is None) == (self.sample is None):
+            raise ValueError("SecondFactor takes exactly one of code and sample")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class RealName:
     """How far the real-name verification has come, and who was verified (masked)."""
 
     state: str
-    """`unverified` or `verified`."""
+    """`unverified`, `id_card_accepted`, `verified`, `rejected` or `expired`."""
     name: str | None
     id_number: str | None
 

@@ -44,6 +44,20 @@ CALLS = [
             },
         ),
     ),
+    (
+        national.sign_in(
+            phone=PHONE, password="pw", second_factor=SecondFactor("c", sample=b"\x00\xff")
+        ),
+        (
+            "POST",
+            "/sessions",
+            {
+                "phone": PHONE,
+                "password": "pw",
+                "second_factor": {"challenge": "c", "sample": "AP8="},
+            },
+        ),
+    ),
     (national.refresh("r"), ("POST", "/sessions/refresh", {"refresh_token": "r"})),
     (national.sign_out(), ("DELETE", "/sessions/current", None)),
     (
@@ -67,6 +81,10 @@ CALLS = [
             "/account/biometrics/fingerprint/verify",
             {"sample": base64.b64encode(b"x").decode()},
         ),
+    ),
+    (
+        national.verify_biometric("iris", None),
+        ("POST", "/account/biometrics/iris/verify", {"sensor_timeout": True}),
     ),
     (national.insurance(), ("GET", "/insurance", None)),
     (national.balance(), ("GET", "/balance", None)),

@@ -18,10 +18,12 @@ from yibao_client import (
 )
 from yibao_client.errors import (
     AccountExistsError,
+    BiometricsError,
     LockedError,
     NobodyFitsError,
     NoMessageError,
     RealNameRequiredError,
+    RefusedError,
     SecondFactorRequiredError,
     SessionError,
     SmsCodeExpiredError,
@@ -249,6 +251,85 @@ def test_flow_registers_stops_for_the_real_name_and_goes_on(world) -> None:
     assert result.balance.personal_account.amount == result.transactions.items[0].balance_after
     assert [report.outcome for report in reports].count("failed") == 1
     assert world.people.find(person.id_number).registered["national"]
+
+
+def test_flow_with_evidence_goes_from_phone_number_to_balance(world) -> None:
+    world.policy.patch({"liveness": {"challenge": "mouth_open"}})
+    person = world.people.one(insutype="310", registered=False)
+    good = world.evidence.source(person.id_number)
+    refusals = []
+
+    def shaken_at_first(shown, refusal):
+        if refusal is not None:
+            refusals.append((shown, refusal.code, refusal.problem))
+        if shown == "id_card_front" and refusal is None:
+            return world.evidence.id_card_front(person.id_number, blur=5)
+        if shown == "face_mouth_open" and refusal is None:
+            return world.evidence.face(person.id_number, darkness=0.2)
+        return good(shown, refusal)
+
+    with world.national.client() as client:
+        result = QueryFlow(
+            client,
+            phone=person.phone,
+            password=PASSWORD,
+            code_source=lambda phone, purpose: world.inbox.wait_for_code(phone, purpose=purpose),
+            evidence_source=shaken_at_first,
+        ).run()
+        assert client.account().real_name.state == "verified"
+    assert refusals == [
+        ("id_card_front", "real_name.photo_unclear", "sharpness"),
+        ("id_card_back", "real_name.photo_unclear", "sharpness"),
+        ("face_mouth_open", "real_name.too_dark", "luminance"),
+    ]
+    assert (result.id_card.state, result.id_card.liveness) == ("id_card_accepted", "mouth_open")
+    assert result.id_card.valid_from < world.clock.now().date()
+    assert result.id_card.measured["back"]["sharpness"]["at_least"] > 0
+    assert result.face.score >= result.face.threshold
+    assert result.balance.personal_account.amount == result.transactions.items[0].balance_after
+
+
+def test_evidence_is_what_the_conditions_make_of_it(world, employee) -> None:
+    who, evidence = employee.id_number, world.evidence
+    pictures = {
+        evidence.id_card_front(who),
+        evidence.id_card_front(who, rotate=5, noise=4.5),
+        evidence.id_card_back(who),
+        evidence.id_card_back(who, expired=True),
+        evidence.face(who),
+        evidence.face(who, seed=2, brightness=1.5),
+        evidence.face(who, other=True),
+        evidence.face(who, mouth_open=True),
+    }
+    assert len(pictures) == 8
+    assert all(each.startswith(b"\xff\xd8\xff") for each in pictures)
+    assert evidence.face(who, other=who) == evidence.face(who)
+    with pytest.raises(RefusedError, match="blur"):
+        evidence.face(who, blur=51)
+    with pytest.raises(RefusedError, match=r"person\.unknown"):
+        evidence.face("110101199003078881")
+
+
+def test_biometrics_from_enrolment_to_second_factor(world, client, employee) -> None:
+    who, evidence = employee.id_number, world.evidence
+    client.enrol_biometric("iris", evidence.biometric_sample(who, "iris"))
+    match = client.verify_biometric("iris", evidence.biometric_sample(who, "iris", seed=1))
+    assert (match.matched, match.code) == (True, None)
+    assert match.score >= match.threshold
+    wrong = client.verify_biometric("iris", evidence.biometric_sample(who, "iris", position=1))
+    assert (wrong.matched, wrong.code, wrong.tries_left) == (False, "biometrics.wrong_eye", 4)
+    with pytest.raises(BiometricsError, match="sensor_timeout"):
+        client.verify_biometric("iris", None)
+    with pytest.raises(BiometricsError, match="not_enrolled"):
+        client.set_second_factor("fingerprint")
+    client.set_second_factor("iris")
+    credentials = {"phone": employee.phone, "password": employee.default_password}
+    with pytest.raises(SecondFactorRequiredError) as asked:
+        client.sign_in(**credentials)
+    assert asked.value.method == "iris"
+    sample = evidence.biometric_sample(who, "iris", noise=0.3, seed=2)
+    proof = SecondFactor(asked.value.challenge, sample=sample)
+    assert client.sign_in(**credentials, second_factor=proof).access_token
 
 
 def test_flow_finds_out_that_somebody_is_registered(world, employee) -> None:

@@ -1,6 +1,7 @@
 """The flow as a resumable list of steps, against a platform that can be made to refuse."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,7 @@ class ScriptedPlatform:
     refusals: dict[str, RefusedError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     given: dict[str, object] = field(default_factory=dict)
+    real_name: str = "unverified"
 
     def _answer(self, name: str, **given: object) -> str:
         self.calls.append(name)
@@ -45,6 +47,19 @@ class ScriptedPlatform:
     def sign_in(self, **given):
         return self._answer("sign_in", **given)
 
+    def account(self):
+        return SimpleNamespace(real_name=SimpleNamespace(state=self.real_name))
+
+    def upload_id_card(self, front, back):
+        self._answer("upload_id_card", front=front, back=back)
+        self.real_name = "id_card_accepted"
+        return SimpleNamespace(state=self.real_name, liveness="none")
+
+    def upload_face(self, photo):
+        self._answer("upload_face", photo=photo)
+        self.real_name = "verified"
+        return SimpleNamespace(state=self.real_name)
+
     def insurance(self):
         return self._answer("insurance")
 
@@ -60,13 +75,25 @@ def scripted() -> ScriptedPlatform:
     return ScriptedPlatform()
 
 
-def flow_on(scripted, *, registered=None, observer=lambda _: None, codes=("111111", "222222")):
+def no_camera(what, _refusal):
+    raise AssertionError(f"nobody should photograph {what}")
+
+
+def flow_on(
+    scripted,
+    *,
+    registered=None,
+    observer=lambda _: None,
+    evidence_source=None,
+    codes=("111111", "222222"),
+):
     supply = iter(codes)
     return QueryFlow(
         scripted,
         phone=PHONE,
         password="Geheim123",
         code_source=lambda phone, purpose: next(supply),
+        evidence_source=evidence_source,
         registered=registered,
         observer=observer,
     )
@@ -76,7 +103,8 @@ def test_whole_path_ends_with_balance_and_history(scripted) -> None:
     reports: list[StepReport] = []
     result = flow_on(scripted, observer=reports.append).run()
     assert [report.step for report in reports] == list(QueryFlow.STEPS)
-    assert {report.outcome for report in reports} == {"done"}
+    assert [report.step for report in reports if report.outcome != "done"] == ["id_card", "face"]
+    assert {report.outcome for report in reports} == {"done", "skipped"}
     assert (result.balance, result.transactions) == ("<balance>", "<transactions>")
     assert scripted.given["register"] == {
         "phone": PHONE,
@@ -123,6 +151,43 @@ def test_flow_stops_at_any_step_and_goes_on_from_there(scripted, call, step) -> 
     assert flow.run().transactions == "<transactions>"
     assert scripted.calls[len(before)] == call
     assert flow.next_step is None
+
+
+def test_evidence_is_shown_between_sign_in_and_insurance(scripted) -> None:
+    reports: list[StepReport] = []
+    shown: list[str] = []
+
+    def photograph(what, refusal):
+        shown.append(what)
+        return what.encode()
+
+    flow = flow_on(scripted, evidence_source=photograph, observer=reports.append)
+    result = flow.run()
+    assert {report.outcome for report in reports} == {"done"}
+    assert shown == ["id_card_front", "id_card_back", "face"]
+    assert (result.id_card.state, result.face.state) == ("id_card_accepted", "verified")
+    uploads = [call for call in scripted.calls if call.startswith("upload")]
+    assert uploads == ["upload_id_card", "upload_face"]
+    assert scripted.calls.index("sign_in") < scripted.calls.index("upload_id_card")
+    assert scripted.calls.index("upload_face") < scripted.calls.index("insurance")
+
+
+def test_somebody_verified_shows_nothing(scripted) -> None:
+    scripted.real_name = "verified"
+    reports: list[StepReport] = []
+    result = flow_on(scripted, evidence_source=no_camera, observer=reports.append).run()
+    assert [report.step for report in reports if report.outcome == "skipped"] == ["id_card", "face"]
+    assert (result.id_card, result.face) == (None, None)
+
+
+def test_flow_goes_on_from_the_upload_that_was_refused(scripted) -> None:
+    flow = flow_on(scripted, evidence_source=lambda what, _refusal: what.encode())
+    scripted.refusals["upload_face"] = refusal("real_name.daily_limit", 429)
+    with pytest.raises(QueryFlowError) as caught:
+        flow.run()
+    assert (caught.value.step, flow.next_step) == ("face", "face")
+    assert flow.run().face.state == "verified"
+    assert scripted.calls.count("upload_id_card") == 1
 
 
 def test_missing_real_name_keeps_what_was_reached(scripted) -> None:

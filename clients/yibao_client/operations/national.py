@@ -62,7 +62,7 @@ def sign_in(
     given = {"phone": phone, "id_number": id_number, "password": password, "sms_code": sms_code}
     body: dict[str, object] = {name: value for name, value in given.items() if value is not None}
     if second_factor is not None:
-        body["second_factor"] = {"challenge": second_factor.challenge, "code": second_factor.code}
+        body["second_factor"] = _proof(second_factor)
     return Operation(
         Request("POST", f"{API}/sessions", "sign_in", json=body), in_envelope(Session.read)
     )
@@ -126,7 +126,7 @@ def enrol_biometric(kind: str, sample: bytes) -> Operation[None]:
             "PUT",
             f"{API}/account/biometrics/{quote(kind, safe='')}",
             "enrol_biometric",
-            json={"sample": base64.b64encode(sample).decode("ascii")},
+            json={"sample": _base64(sample)},
             idempotent=True,
             signed_in=True,
         ),
@@ -134,13 +134,15 @@ def enrol_biometric(kind: str, sample: bytes) -> Operation[None]:
     )
 
 
-def verify_biometric(kind: str, sample: bytes) -> Operation[BiometricMatch]:
+def verify_biometric(kind: str, sample: bytes | None) -> Operation[BiometricMatch]:
+    """None tells that the sensor saw nothing in time."""
+    body = {"sensor_timeout": True} if sample is None else {"sample": _base64(sample)}
     return Operation(
         Request(
             "POST",
             f"{API}/account/biometrics/{quote(kind, safe='')}/verify",
             "verify_biometric",
-            json={"sample": base64.b64encode(sample).decode("ascii")},
+            json=body,
             signed_in=True,
         ),
         in_envelope(BiometricMatch.read),
@@ -234,6 +236,15 @@ def _get(path: str, name: str, params: dict[str, str] | None = None) -> Request:
     return Request(
         "GET", f"{API}{path}", name, params=params or {}, idempotent=True, signed_in=True
     )
+
+
+def _proof(given: SecondFactor) -> dict[str, object]:
+    shown = {"sample": _base64(given.sample)} if given.sample is not None else {"code": given.code}
+    return {"challenge": given.challenge, **shown}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _photo(name: str, content: bytes) -> Upload:
