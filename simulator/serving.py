@@ -174,6 +174,10 @@ def _run(settings: Settings, announce: Callable[[str], None]) -> int:
 
 def load_front(settings: Settings) -> Any:
     """The RSGI application of one worker process."""
+    # Judging an upload gains nothing from more threads, which would take the processor from the
+    # other requests; read when numpy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
     from simulator.app import create_app
     from simulator.front import Front
 

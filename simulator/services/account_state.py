@@ -83,7 +83,7 @@ def _patched(
         if account.password.current == DEFAULT_PASSWORD and hashed is None:
             # The default password is derived from the verified person; keep it working.
             hashed = hash_password(person.default_password)
-        account = replace(account, identity=real_name.reset())
+        account = account.without_person(real_name.reset())
     if hashed is not None:
         changed_ms = visit.now_ms if patch.password else account.password.changed_ms
         account = replace(account, password=PasswordRecord(hashed, changed_ms), sessions=())

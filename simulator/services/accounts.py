@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from simulator.domain import china_time, real_name
-from simulator.domain.biometrics import NOT_ENROLLED, BiometricState, Kind
+from simulator.domain.biometrics import KINDS, NOT_ENROLLED, BiometricState, Kind
 from simulator.domain.digests import digest
 from simulator.domain.lockout import LockoutState
 from simulator.domain.one_time_codes import PhoneCodes
@@ -55,6 +55,19 @@ class Account:
         if kind == "fingerprint":
             return replace(self, fingerprint=state)
         return replace(self, iris=state)
+
+    def without_person(self, identity: RealNameState) -> "Account":
+        """The account as nobody's again: what belongs to the person goes, the rest stays."""
+        method = NO_METHOD if self.second_factor in KINDS else self.second_factor
+        return replace(
+            self,
+            identity=identity,
+            card_face=None,
+            fingerprint=NOT_ENROLLED,
+            iris=NOT_ENROLLED,
+            second_factor=method,
+            challenge=None,
+        )
 
     @property
     def person(self) -> int | None:

@@ -57,8 +57,8 @@ def claim(visit: Visit, person: Person, phone: str) -> bool:
         if password.current == DEFAULT_PASSWORD:
             # Derived from the person who leaves: kept as what it was.
             password = replace(password, current=hash_password(person.default_password))
-        identity = real_name.take_over()
-        return replace(account, identity=identity, password=password), True
+        account = replace(account, password=password)
+        return account.without_person(real_name.take_over()), True
 
     accounts.update_account(visit, other, let_go)
     return True

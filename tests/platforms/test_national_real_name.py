@@ -240,6 +240,20 @@ class TestPersonUnderTwoAccounts:
         # The first account is nobody's now, and still opens with its password.
         assert state(world, world.sign_in(person)) == "unverified"
 
+    def test_eye_of_a_person_who_moved_locks_nobody_out(self, world) -> None:
+        person = world.person()
+        old = world.sign_in(person)
+        eye = {"sample": world.sample(person, "iris")}
+        _ = world.ask("PUT", "/account/biometrics/iris", eye, token=old).data
+        _ = world.ask("PUT", "/account/second-factor", {"method": "iris"}, token=old).data
+        world.set_policy({"real_name.same_person": "move"})
+        new = self.second_account(world, person)
+        _ = world.upload_own_card(new, person).data
+        _ = world.upload_face(new, world.picture(person, "face")).data
+        token = world.sign_in(person)
+        found = world.ask("POST", "/account/biometrics/iris/verify", eye, token=token)
+        assert found.code == "biometrics.not_enrolled"
+
     def test_id_number_signs_in_where_the_person_is_verified(self, world, person) -> None:
         body = {"id_number": person["id_number"], "password": PASSWORD}
         token = self.second_account(world, person)
