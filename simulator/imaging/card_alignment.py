@@ -52,10 +52,18 @@ _TRUSTED: Final = 0.45
 """Correlation from which a piece takes part in the correction."""
 _ENOUGH_FOR_PERSPECTIVE: Final = 7
 
-_GUESSES: Final = tuple((turn, bottom) for bottom in (CARD_SIZE[1], BAND_BOX[1]) for turn in (0, 2))
-"""Upright or upside down; and where the bright patch may end: below the band, or above it."""
+_TURNS: Final = (0, 2)
+"""Upright or upside down: by how many corners."""
+_BELOW, _ABOVE = CARD_SIZE[1], BAND_BOX[1]
+_BOTTOMS: Final = ((_BELOW, _BELOW), (_ABOVE, _ABOVE), (_BELOW, _ABOVE), (_ABOVE, _BELOW))
+"""Where the bright patch may end on the left and on the right: below the band or above it; in
+uneven light, above it at one end only."""
+_FITTING: Final = 0.75
+"""Rough correlation at which no other bottom is tried."""
 _CERTAIN: Final = 0.55
-"""Rough correlation at which no other guess is tried."""
+"""Rough correlation at which the card is not tried the other way up: that gives about 0.25."""
+_ENOUGH_FOR_STRETCH: Final = 4
+"""Rough pieces from which more than a shift is taken: three would bend the card to fit anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +114,33 @@ def rough_alignment(photograph: Image.Image, quadrilateral: Points) -> Alignment
     size = (round(CARD_SIZE[0] * _ROUGH_SCALE), round(CARD_SIZE[1] * _ROUGH_SCALE))
     scores: dict[Side, float] = dict.fromkeys(SIDES, 0.0)
     best = Alignment("front", np.eye(3), -1.0, 0.0)
-    for turn, bottom in _GUESSES:
-        mapping = _guess(np.roll(quadrilateral, -turn, axis=0), bottom)
-        if mapping is None:
-            continue
-        card = np.asarray(sampled(photograph, mapping @ enlarge, size), np.float32)
-        for side in SIDES:
-            pieces = _rough_pieces(side)
-            found = np.array([_rough_match(card, piece) for piece in pieces])
-            score = float(found[:, 2].mean())
-            scores[side] = max(scores[side], score)
-            if score > best.label_correlation:
-                places = np.array([piece.middle for piece in pieces])
-                trust = np.maximum(found[:, 2], 0.01) ** 4
-                correction = affinity(places, places + found[:, :2], trust)
-                best = Alignment(side, mapping @ enlarge @ correction @ reduce, score, 0.0)
+    for turn in _TURNS:
+        for bottom in _BOTTOMS:
+            mapping = _guess(np.roll(quadrilateral, -turn, axis=0), bottom)
+            if mapping is None:
+                continue
+            card = np.asarray(sampled(photograph, mapping @ enlarge, size), np.float32)
+            for side in SIDES:
+                found = np.array([_rough_match(card, piece) for piece in _rough_pieces(side)])
+                score = float(found[:, 2].mean())
+                scores[side] = max(scores[side], score)
+                if score > best.label_correlation:
+                    corrected = mapping @ enlarge @ _rough_correction(side, found) @ reduce
+                    best = Alignment(side, corrected, score, 0.0)
+            if best.label_correlation >= _FITTING:
+                break
         if best.label_correlation >= _CERTAIN:
             break
     return replace(best, other_side_correlation=scores[SIDES[1 - SIDES.index(best.side)]])
+
+
+def _rough_correction(side: Side, found: NDArray[np.float64]) -> Homography:
+    """What moves the pieces to where they were found, at the rough scale."""
+    trust = np.maximum(found[:, 2], 0.01) ** 4
+    if len(found) < _ENOUGH_FOR_STRETCH:
+        return shift(*np.average(found[:, :2], axis=0, weights=trust))
+    places = np.array([piece.middle for piece in _rough_pieces(side)])
+    return affinity(places, places + found[:, :2], trust)
 
 
 def exact_alignment(photograph: Image.Image, rough: Alignment) -> Alignment:
@@ -157,9 +174,9 @@ def exact_alignment(photograph: Image.Image, rough: Alignment) -> Alignment:
     return Alignment(rough.side, mapping, float(np.mean(labels)), rough.other_side_correlation)
 
 
-def _guess(corners: Points, bottom: int) -> Homography | None:
+def _guess(corners: Points, bottom: tuple[int, int]) -> Homography | None:
     width = CARD_SIZE[0]
-    card = np.array([(0.0, 0.0), (width, 0.0), (width, bottom), (0.0, bottom)])
+    card = np.array([(0.0, 0.0), (width, 0.0), (width, bottom[1]), (0.0, bottom[0])])
     try:
         return homography(card, corners, np.ones(4))
     except np.linalg.LinAlgError:
