@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from simulator.imaging.verdicts import Thresholds
-from tools.imaging_trials import TABLES, Subject, comparison
+from tools.imaging_trials import SEED, TABLES, Subject, comparison
 from tools.train_face_matcher import canonical_drawings
 
 ROOT = Path(__file__).parents[1]
@@ -47,8 +47,10 @@ def measure(number: int) -> dict[str, Any]:
 
 
 def fingerprint() -> str:
-    """Of the drawings, the models and the limits: measurements are kept only while it lasts."""
+    """Of the people, the drawings, the models and the limits: measurements are kept only while it
+    lasts."""
     found = blake2b(canonical_drawings().tobytes(), digest_size=8)
+    found.update(SEED.to_bytes(8, "little"))
     found.update(repr(Thresholds()).encode())
     package = ROOT / "simulator" / "imaging"
     for path in sorted([*package.glob("*.py"), package / "data" / "face_matcher.npz"]):
