@@ -187,8 +187,8 @@ def _refusals(platform: Platform, operation: Operation) -> Iterable[type[Simulat
 
 def _schema_name(schema: type[Schema] | Schema) -> str:
     kind = schema if isinstance(schema, type) else type(schema)
-    place = "control" if kind.__module__.startswith("simulator.control") else "national"
-    return f"{place}.{kind.__name__}"
+    # simulator.control.schemas, simulator.platforms.local.schemas
+    return f"{kind.__module__.split('.')[-2]}.{kind.__name__}"
 
 
 def _own_field(self: Any, field: fields.Field[Any], **_rest: Any) -> dict[str, Any]:

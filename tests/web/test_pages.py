@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from simulator.platforms.national.platform import OPERATIONS
+from simulator.platforms.insurer.operations import OPERATIONS
 
 
 def test_health_is_told(client) -> None:

@@ -1,4 +1,4 @@
-"""How the national platform writes its answers: one JSON envelope for success and refusal.
+"""How the insurer's platforms write their answers: one JSON envelope for success and refusal.
 
 The success envelope is observed (domain-facts.md §5), the refusal's codes are the simulator's own.
 """

@@ -1,4 +1,4 @@
-"""What the national platform's calls take and answer; api.md fixes the names."""
+"""What the insurer's calls take and answer; api.md fixes the names."""
 
 from typing import Any
 

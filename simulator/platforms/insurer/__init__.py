@@ -1,0 +1,1 @@
+"""What the platforms of the insurer itself share: the national one and all local ones."""
