@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Any
 
 from simulator.serving import STOP_SIGNALS
+from simulator.web.call import OTHER_HEADERS
 from simulator.web.parsing import BODY_TOO_LARGE
 from simulator.web.reply import Reply
 
@@ -173,6 +174,7 @@ def _parts(scope: Any) -> dict[str, Any]:
         value = header(name)
         if value is not None:
             parts[key] = value
+    parts[OTHER_HEADERS] = header
     return parts
 
 

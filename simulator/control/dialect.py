@@ -11,6 +11,12 @@ from simulator.web.reply import Reply, json_reply
 class PlainDialect:
     """The data itself, or `{"code", "message", "message_zh", "details"}`."""
 
+    refusal_media_type = "application/json"
+
+    def refusal_status(self, status: int) -> int:
+        """The fitting status itself."""
+        return status
+
     def success(self, call: Call, data: Any, status: int) -> Reply:
         """The data; None is an answer without content."""
         return Reply(204) if data is None else json_reply(data, status)

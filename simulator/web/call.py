@@ -8,6 +8,9 @@ from simulator.world import World, Worlds
 
 WsgiEnvironment = dict[str, Any]
 
+OTHER_HEADERS = "yibao.other_headers"
+"""In the environment: a function from a header's name to its value, where a carrier gives one."""
+
 
 class Call:
     """The request being answered: its world, what it asks for, and what was learnt on the way."""
@@ -18,8 +21,10 @@ class Call:
         "files",
         "now_ms",
         "operation",
+        "place",
         "platform",
         "query",
+        "region",
         "request_id",
         "session",
         "subject",
@@ -51,6 +56,10 @@ class Call:
         self.body: Any = None
         self.files: dict[str, bytes] = {}
         self.query: dict[str, Any] = {}
+        self.place = ""
+        """The pooling area as the path writes it."""
+        self.region: str | None = None
+        """The admdvs of the pooling area whose platform is asked; None on one of all areas."""
         self.session: Any = None
         self.visit: Any = None
         """The call as the use cases know it, once somebody has asked."""
@@ -66,6 +75,15 @@ class Call:
         """The query parameters as sent, in order."""
         text = self.environ.get("QUERY_STRING")
         return parse_qsl(text, keep_blank_values=True) if text else []
+
+    def header(self, name: str) -> str | None:
+        """A header as sent, by its name in lower case."""
+        value = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+        if value is None:
+            # The front hands over few headers ready made, and this for the others.
+            read = self.environ.get(OTHER_HEADERS)
+            value = read and read(name)
+        return value
 
     @property
     def caller(self) -> str:

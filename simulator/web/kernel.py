@@ -30,8 +30,8 @@ from simulator.domain.latency import delay_ms
 from simulator.errors import MethodNotAllowedError, SimulatorError, UnknownRouteError
 from simulator.web.call import Call, WsgiEnvironment
 from simulator.web.masking import mask, mask_query
-from simulator.web.operations import Operation, Platform
-from simulator.web.parsing import load, load_query, read_files, read_json
+from simulator.web.operations import PLACE, Operation, Platform
+from simulator.web.parsing import load, load_query, read_files, read_form, read_json
 from simulator.web.reply import Reply
 from simulator.world import DEFAULT_WORLD, Worlds, real_ns
 
@@ -56,6 +56,7 @@ class SimulatorFlask(Flask):
         self._max_body_bytes = max_body_bytes
         self._routes: dict[str, tuple[Platform, Operation]] = {}
         self._constant: dict[str, dict[str, tuple[Platform, Operation]]] = {}
+        self._placed: dict[str, dict[str, dict[str, tuple[Platform, Operation]]]] = {}
         self._adapter: MapAdapter | None = None
         self._request_ids = map(f"{secrets.token_hex(6)}-{{}}".format, count(1))
 
@@ -63,13 +64,31 @@ class SimulatorFlask(Flask):
         """Route a platform's operations."""
         self.platforms.append(platform)
         for operation in platform.operations:
-            endpoint = f"{platform.name}.{operation.name}"
+            endpoint = f"{platform.interface}.{operation.name}"
             path = platform.prefix + operation.path
             rule = _PLACEHOLDER.sub(r"<\1>", path)
             self.add_url_rule(rule, endpoint, _not_called, methods=[operation.method])
             self._routes[endpoint] = (platform, operation)
-            if rule == path and platform.in_world:
-                self._constant.setdefault(path, {})[operation.method] = (platform, operation)
+            if platform.in_world and "{" not in operation.path:
+                self._quick_table(path).setdefault(operation.method, (platform, operation))
+
+    def _quick_table(self, path: str) -> dict[str, tuple[Platform, Operation]]:
+        """Where a path without parameters, or with a place in it alone, is looked up by method."""
+        head, place, tail = path.partition("{" + PLACE + "}/")
+        if not place:
+            return self._constant.setdefault(path, {})
+        return self._placed.setdefault(head, {}).setdefault(tail, {})
+
+    def _look_up(self, path: str) -> tuple[dict[str, tuple[Platform, Operation]] | None, str]:
+        """The operations at a path without parameters, by method, and the place in the path."""
+        methods = self._constant.get(path)
+        if methods is None:
+            end = path.find("/", 1) + 1
+            tails = self._placed.get(path[:end])
+            if tails is not None:
+                place, _, tail = path[end:].partition("/")
+                return tails.get(tail), place
+        return methods, ""
 
     # --- carriers -------------------------------------------------------------------------------
 
@@ -123,11 +142,12 @@ class SimulatorFlask(Flask):
             path = slash + rest
         request_id = self._request_id(environ)
         method = environ["REQUEST_METHOD"]
-        methods = self._constant.get(path)
+        methods, place = self._look_up(path)
         found = methods and methods.get(method)
         if found:
             platform, operation = found
             call = Call(environ, self.worlds, world_name, platform, operation, request_id)
+            call.place = place
             return self._carry_out(call, path, {})
         return self._route(environ, path, method, world_name, request_id)
 
@@ -162,7 +182,9 @@ class SimulatorFlask(Flask):
         if not platform.in_world and environ["PATH_INFO"].startswith("/w/"):
             return self._refuse(call, path, self._unknown_route(path))
         call.platform, call.operation = platform, operation
-        return self._carry_out(call, path, dict(arguments))
+        parameters = dict(arguments)
+        call.place = parameters.pop(PLACE, "")
+        return self._carry_out(call, path, parameters)
 
     def _matcher(self) -> MapAdapter:
         if self._adapter is None:
@@ -171,8 +193,17 @@ class SimulatorFlask(Flask):
 
     def _platform_at(self, path: str) -> Platform:
         """Whose dialect speaks at a path; the last platform's where none claims it."""
-        claims = (p for p in self.platforms if path.startswith(p.prefix.partition("{")[0]))
-        return max(claims, key=lambda p: len(p.prefix), default=self.platforms[-1])
+
+        def claims(platform: Platform) -> int:
+            """How much of the path is the platform's; of several that claim as much, the first."""
+            for prefix in (platform.prefix, platform.prefix.partition("{")[0]):
+                found = re.match(_PLACEHOLDER.sub("[^/]+", prefix), path)
+                if found:
+                    return len(found[0])
+            return 0
+
+        best = max(self.platforms, key=claims)
+        return best if claims(best) else self.platforms[-1]
 
     def _unknown_route(self, path: str) -> UnknownRouteError:
         known = [
@@ -189,7 +220,7 @@ class SimulatorFlask(Flask):
             path = "/" + path[3:].partition("/")[2]
         limits = (
             operation.max_body_bytes
-            for _, operation in self._constant.get(path, {}).values()
+            for _, operation in (self._look_up(path)[0] or {}).values()
             if operation.max_body_bytes is not None
         )
         return max(limits, default=self._max_body_bytes)
@@ -209,11 +240,14 @@ class SimulatorFlask(Flask):
                 platform.admit(call)
             if platform.in_world:
                 call.enter_world()
+            if platform.locate is not None:
+                call.region = platform.locate(call)
             if operation.signed_in and platform.identify is not None:
                 call.session = platform.identify(call)
             environ = call.environ
             if operation.body is not None:
-                body = read_json(call, max_bytes=self._max_body_bytes)
+                read = read_form if operation.form else read_json
+                body = read(call, max_bytes=self._max_body_bytes)
                 call.body = body
                 call.body = load(operation.body, body)
             elif operation.files is not None:
@@ -253,7 +287,7 @@ class SimulatorFlask(Flask):
         return reply
 
     def _delay(self, call: Call, reply: Reply) -> None:
-        policy = call.world.policy(call.platform.name).latency
+        policy = call.world.policy(call.platform.name, call.region).latency
         if policy.delay_ms or policy.spread_ms:
             draw = digest(call.world.key("latency"), hash_of(call.request_id), 8)
             reply.delay_ms = delay_ms(policy, draw)

@@ -18,11 +18,12 @@ from simulator.errors import (
     SessionInvalidError,
     SessionMissingError,
     SimulatorError,
+    UnknownRegionError,
     UnknownWorldError,
     WrongContentTypeError,
 )
 from simulator.web.fields import Base64, Instant, QueryDecimal, QueryFlag, QueryNumber
-from simulator.web.operations import Operation, Platform
+from simulator.web.operations import PLACE, Operation, Platform
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _BEARER = "bearer"
@@ -62,7 +63,7 @@ def openapi_document(platforms: Iterable[Platform]) -> dict[str, Any]:
     spec.components.security_scheme(_BEARER, {"type": "http", "scheme": "bearer"})
     for platform in platforms:
         spec.tag({"name": platform.title})
-        spec.components.schema(f"{platform.name}.Refusal", platform.dialect.refusal_schema())
+        spec.components.schema(f"{platform.interface}.Refusal", platform.dialect.refusal_schema())
         for operation in platform.operations:
             spec.path(
                 path=platform.prefix + operation.path,
@@ -80,16 +81,17 @@ def _operation(
     platform: Platform, operation: Operation, plugin: MarshmallowPlugin
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{platform.name}.{operation.name}",
+        "operationId": f"{platform.interface}.{operation.name}",
         "summary": operation.summary,
         "tags": [platform.title],
-        "parameters": _parameters(operation, plugin),
+        "parameters": _parameters(platform, operation, plugin),
         "responses": _responses(platform, operation, plugin),
     }
     if operation.body is not None:
+        media_type = "application/x-www-form-urlencoded" if operation.form else "application/json"
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": operation.body}},
+            "content": {media_type: {"schema": operation.body}},
         }
     elif operation.files is not None:
         properties = {
@@ -108,8 +110,10 @@ def _operation(
     return described
 
 
-def _parameters(operation: Operation, plugin: MarshmallowPlugin) -> list[dict[str, Any]]:
-    notes = operation.path_notes or {}
+def _parameters(
+    platform: Platform, operation: Operation, plugin: MarshmallowPlugin
+) -> list[dict[str, Any]]:
+    notes = {PLACE: "admdvs of a pooling area, such as 330100"} | dict(operation.path_notes or {})
     parameters: list[dict[str, Any]] = [
         {
             "name": name,
@@ -118,7 +122,7 @@ def _parameters(operation: Operation, plugin: MarshmallowPlugin) -> list[dict[st
             "description": notes.get(name, ""),
             "schema": {"type": "string", "minLength": 1},
         }
-        for name in _PATH_PARAMETER.findall(operation.path)
+        for name in _PATH_PARAMETER.findall(platform.prefix + operation.path)
     ]
     if operation.query is not None:
         assert plugin.converter is not None
@@ -160,13 +164,18 @@ def _responses(
         }
     by_status: dict[int, list[str]] = {}
     for refusal in _refusals(platform, operation):
-        by_status.setdefault(refusal.status, []).append(f"`{refusal.code}`: {refusal.en}")
+        status = dialect.refusal_status(refusal.status)
+        by_status.setdefault(status, []).append(f"`{refusal.code}`: {refusal.en}")
     for status, lines in sorted(by_status.items()):
-        schema = {"$ref": f"#/components/schemas/{platform.name}.Refusal"}
-        responses[str(status)] = {
-            "description": "\n\n".join(lines),
-            "content": {"application/json": {"schema": schema}},
-        }
+        schema = {"$ref": f"#/components/schemas/{platform.interface}.Refusal"}
+        present: dict[str, Any] = responses.setdefault(str(status), {"description": "", "content": {}})
+        present["description"] = "\n\n".join(filter(None, [present["description"], *lines]))
+        content = present.setdefault("content", {})
+        if dialect.refusal_media_type in content:
+            # Refused or not, the status is the same: what is in the body tells.
+            other = content[dialect.refusal_media_type]["schema"]
+            schema = {"oneOf": [other, schema]}
+        content[dialect.refusal_media_type] = {"schema": schema}
     return responses
 
 
@@ -176,6 +185,8 @@ def _refusals(platform: Platform, operation: Operation) -> Iterable[type[Simulat
     found[RequestError] = None
     if platform.in_world:
         found[UnknownWorldError] = None
+    if platform.locate is not None:
+        found[UnknownRegionError] = None
     if platform.admit is not None:
         found[ControlAccessError] = None
     if operation.body is not None:

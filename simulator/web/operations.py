@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from marshmallow import Schema
 
@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from simulator.web.call import Call
 
 
+PLACE: Final = "admdvs"
+"""The parameter of a prefix that names the pooling area whose platform is asked."""
+
+
 class Dialect(Protocol):
     """How one platform writes its answers."""
+
+    refusal_media_type: str
+
+    def refusal_status(self, status: int) -> int:
+        """The HTTP status of a refusal that would fittingly have `status`."""
 
     def success(self, call: "Call", data: Any, status: int) -> Reply:
         """The answer to a call that was carried out."""
@@ -48,6 +57,8 @@ class Operation:
     media_type: str | None = None
     """Of an answer that is not JSON; the view returns a Reply then."""
     body: Schema | None = None
+    form: bool = False
+    """The body comes as a form (application/x-www-form-urlencoded), not as JSON."""
     files: Mapping[str, str] | None = None
     """Names and descriptions of the files of a multipart/form-data body; all are needed."""
     max_body_bytes: int | None = None
@@ -72,6 +83,7 @@ class Platform:
 
     name: str
     prefix: str
+    """Where its calls are; may hold `{admdvs}`, the pooling area."""
     dialect: Dialect
     operations: tuple[Operation, ...]
     title: str
@@ -79,5 +91,14 @@ class Platform:
     """Whether the URL prefix selects a world, whose journal keeps the request."""
     admit: Callable[["Call"], None] | None = None
     """Runs before anything else of a call, to refuse callers."""
+    locate: Callable[["Call"], str] | None = None
+    """Which pooling area a call is made at, from its place; or refuses."""
     identify: Callable[["Call"], Any] | None = None
     """Finds the session of a signed-in call, or refuses."""
+    speaks: str = ""
+    """Tells the interfaces of one platform apart where it has several."""
+
+    @property
+    def interface(self) -> str:
+        """A name no other interface has."""
+        return f"{self.name}_{self.speaks}" if self.speaks else self.name

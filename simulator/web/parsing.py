@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from marshmallow import Schema, ValidationError
@@ -24,6 +25,7 @@ BODY_TOO_LARGE = "yibao.body_too_large"
 """Set in the environment by a carrier that refused to read a body to its end."""
 
 _MOST_PARTS = 10
+_MOST_FIELDS = 100
 _LONGEST_NAME = 100
 
 
@@ -32,26 +34,52 @@ def read_json(call: Call, *, max_bytes: int) -> Any:
 
     Raises BodyTooLargeError, WrongContentTypeError or MalformedJsonError.
     """
-    environ = call.environ
-    length = _body_length(environ)
-    if length > max_bytes or BODY_TOO_LARGE in environ:
-        raise BodyTooLargeError(details={"max_bytes": max_bytes})
-    text = environ["wsgi.input"].read(length) if length > 0 else b""
+    text = _read_text(call, "application/json", max_bytes=max_bytes)
     if not text:
         return {}
-    content_type = environ.get("CONTENT_TYPE") or ""
-    media_type, _, parameters = content_type.partition(";")
-    charset = parameters.lower().replace(" ", "").replace('"', "")
-    if media_type.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
-        raise WrongContentTypeError(
-            details={"content_type": content_type[:200], "accepted": "application/json"}
-        )
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise MalformedJsonError(
             details={"line": error.lineno, "column": error.colno, "problem": error.msg}
         ) from None
+
+
+def read_form(call: Call, *, max_bytes: int) -> dict[str, str]:
+    """The fields of a form; an absent body is an empty one. Empty fields count as not given.
+
+    Raises BodyTooLargeError, WrongContentTypeError, or RequestError when the body is broken or a
+    field is given more than once.
+    """
+    text = _read_text(call, "application/x-www-form-urlencoded", max_bytes=max_bytes)
+    try:
+        pairs = parse_qsl(text.decode(), max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise RequestError(details={"fields": {"": ["not a form in UTF-8"]}}) from None
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = sorted({name for name in fields if sum(name == n for n, _ in pairs) > 1})
+        raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
+    return fields
+
+
+def _read_text(call: Call, accepted: str, *, max_bytes: int) -> bytes:
+    """The bytes of a textual body of one content type in UTF-8."""
+    environ = call.environ
+    length = _body_length(environ)
+    if length > max_bytes or BODY_TOO_LARGE in environ:
+        raise BodyTooLargeError(details={"max_bytes": max_bytes})
+    text: bytes = environ["wsgi.input"].read(length) if length > 0 else b""
+    if not text:
+        return b""
+    content_type = environ.get("CONTENT_TYPE") or ""
+    media_type, _, parameters = content_type.partition(";")
+    charset = parameters.lower().replace(" ", "").replace('"', "")
+    if media_type.strip().lower() != accepted or charset not in ("", "charset=utf-8"):
+        raise WrongContentTypeError(
+            details={"content_type": content_type[:200], "accepted": accepted}
+        )
+    return text
 
 
 def read_files(call: Call, wanted: Mapping[str, str], *, max_bytes: int) -> dict[str, bytes]:

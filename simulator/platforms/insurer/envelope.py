@@ -16,6 +16,12 @@ from simulator.web.reply import JSON, Reply, json_reply
 class EnvelopeDialect:
     """`{"code", "type", "message", "data"}` around everything."""
 
+    refusal_media_type = "application/json"
+
+    def refusal_status(self, status: int) -> int:
+        """The fitting status itself."""
+        return status
+
     def success(self, call: Call, data: Any, status: int) -> Reply:
         """The data in a success envelope; None is an answer without content."""
         if data is None:
@@ -42,7 +48,7 @@ class EnvelopeDialect:
         if error.status == 401:
             reply.headers.append(("www-authenticate", "Bearer"))
         world = getattr(call, "world", None)
-        if world is not None and world.policy(call.platform.name).envelope.always_200:
+        if world is not None and world.policy(call.platform.name, call.region).envelope.always_200:
             reply.status = 200
         return reply
 

@@ -15,7 +15,7 @@ _BEARER = "Bearer "
 def visit_of(call: Call) -> Visit:
     """The call as the use cases know it."""
     if call.visit is None:
-        call.visit = Visit(call.world, call.platform.name, call.now_ms)
+        call.visit = Visit(call.world, call.platform.name, call.now_ms, call.region)
     visit: Visit = call.visit
     return visit
 
