@@ -17,7 +17,7 @@ from simulator.errors import (
 from simulator.services import accounts
 from simulator.services.accounts import Account, PhoneRecord
 from simulator.services.lockouts import count_failure, refuse_if_locked, with_unlocks
-from simulator.services.password_hashes import hash_password, matches
+from simulator.services.password_hashes import digest_of, hash_password, matches
 from simulator.services.registration import check_strength
 from simulator.services.sign_in import OpenSession
 from simulator.services.sms_codes import RESET_PASSWORD, use_code
@@ -69,7 +69,7 @@ def change_password(
         if locked is not None:
             return account, _in_place(locked)
         person = accounts.person_of(visit, account)
-        if not matches(account.password.current, old_password, person):
+        if not matches(account.password.current, digest_of(old_password), person):
             account, refusal = count_failure(visit, account)
             return account, _in_place(refusal)
         changed = _changed(visit, account, new_password, hashed)
@@ -97,7 +97,7 @@ def _changed(visit: Visit, account: Account, new_password: str, hashed: str) -> 
     person = accounts.person_of(visit, account)
 
     def used(kept: str, password: str) -> bool:
-        return matches(kept, password, person)
+        return matches(kept, digest_of(password), person)
 
     if is_reused(account.password, policy, new_password, used):
         return None

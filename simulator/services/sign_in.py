@@ -25,7 +25,7 @@ from simulator.services.lockouts import (
     refuse_if_locked,
     with_unlocks,
 )
-from simulator.services.password_hashes import matches
+from simulator.services.password_hashes import digest_of, matches
 from simulator.services.second_factors import Asked, Proof
 from simulator.services.sms_codes import SECOND_FACTOR, SIGN_IN, deliver_code, use_code
 from simulator.services.tokens import Token
@@ -37,8 +37,14 @@ class Credentials:
     """What somebody presents to sign in: a password or a code, and a second factor if asked."""
 
     password: str | None = None
+    password_digest: str | None = None
+    """In place of the password where a platform is sent its SHA-256 alone."""
     sms_code: str | None = None
     second_factor: Proof | None = None
+
+    def digest(self) -> str | None:
+        """The SHA-256 of the password presented, or None."""
+        return self.password_digest if self.password is None else digest_of(self.password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
         tokens.issue(visit.world, "refresh", phone),
         tokens.issue(visit.world, "challenge", phone),
     )
-    judged = _PasswordJudge(visit, given.password)
+    digest = given.digest()
+    judged = _PasswordJudge(visit, digest)
 
     def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | Asked]:
         if record.account is None:
@@ -106,7 +113,7 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
         record, refusal = second_factors.judge(
             visit, record, account, given.second_factor, fresh.challenge
         )
-        if refusal is None and given.password is not None:
+        if refusal is None and digest is not None:
             refusal = _expiry(visit, account)
         if refusal is not None:
             return record, refusal
@@ -135,9 +142,9 @@ class _NewTokens:
 class _PasswordJudge:
     """Compares a password once per kept hash, however often the change is computed anew."""
 
-    def __init__(self, visit: Visit, password: str | None) -> None:
+    def __init__(self, visit: Visit, digest: str | None) -> None:
         self._visit = visit
-        self._password = password
+        self._digest = digest
         self._verdicts: dict[str, bool] = {}
 
     def is_right(self, account: Account) -> bool:
@@ -145,7 +152,7 @@ class _PasswordJudge:
         verdict = self._verdicts.get(kept)
         if verdict is None:
             person = accounts.person_of(self._visit, account)
-            verdict = self._password is not None and matches(kept, self._password, person)
+            verdict = self._digest is not None and matches(kept, self._digest, person)
             self._verdicts[kept] = verdict
         return verdict
 

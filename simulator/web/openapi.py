@@ -167,8 +167,10 @@ def _responses(
         status = dialect.refusal_status(refusal.status)
         by_status.setdefault(status, []).append(f"`{refusal.code}`: {refusal.en}")
     for status, lines in sorted(by_status.items()):
-        schema = {"$ref": f"#/components/schemas/{platform.interface}.Refusal"}
-        present: dict[str, Any] = responses.setdefault(str(status), {"description": "", "content": {}})
+        schema: dict[str, Any] = {"$ref": f"#/components/schemas/{platform.interface}.Refusal"}
+        present: dict[str, Any] = responses.setdefault(
+            str(status), {"description": "", "content": {}}
+        )
         present["description"] = "\n\n".join(filter(None, [present["description"], *lines]))
         content = present.setdefault("content", {})
         if dialect.refusal_media_type in content:
