@@ -41,6 +41,8 @@ class PostedEntry:
     note: str = ""
     care: PostedCare | None = None
     """Only for a medical payment (201)."""
+    booked_ms: int | None = None
+    """The instant it was booked at, from which it is known; None: known from `at_ms` on."""
 
     def bill(self) -> tuple[int, int, int]:
         """Kind of care, total and in-scope cost of posted care. Raises ValueError without care."""
