@@ -1,12 +1,10 @@
 """A person's ledger in one world: what is derived and what has been posted, in one place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from uuid import uuid4
 
 from simulator.domain.ledger import (
-    BenefitsBook,
     LedgerEntry,
     Position,
     PostedCare,
@@ -24,6 +22,9 @@ from simulator.errors import (
     OverdrawnError,
     PostingTimeError,
 )
+from simulator.services import ledger_records
+from simulator.services.ledger_records import LedgerRecord, benefits_book
+from simulator.services.memberships import member_of
 from simulator.world import World
 
 _REFUSALS: dict[str, type[LedgerError]] = {
@@ -32,28 +33,18 @@ _REFUSALS: dict[str, type[LedgerError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Everything posted to one person's ledger, in the order of posting."""
-
-    entries: tuple[PostedEntry, ...] = ()
-
-
-@cache
-def _book() -> BenefitsBook:
-    return BenefitsBook()
-
-
 def position_of(world: World, person: Person, now_ms: int) -> Position:
     """Where a person stands at an instant."""
-    key, posted = world.key("ledger"), _posted(world, person.index)
-    return position(key, person.membership(), _book(), posted, now_ms)
+    record = ledger_records.read(world, person.index)
+    member = member_of(world, person, record, now_ms)
+    return position(world.key("ledger"), member, benefits_book(), record.entries, now_ms)
 
 
 def entries_of(world: World, person: Person, now_ms: int) -> Sequence[LedgerEntry]:
     """A person's history up to an instant, oldest first."""
-    key, posted = world.key("ledger"), _posted(world, person.index)
-    return entries(key, person.membership(), _book(), posted, now_ms)
+    record = ledger_records.read(world, person.index)
+    member = member_of(world, person, record, now_ms)
+    return entries(world.key("ledger"), member, benefits_book(), record.entries, now_ms)
 
 
 def post(
@@ -70,17 +61,17 @@ def post(
     entry = PostedEntry(
         f"P-{uuid4().hex[:16]}", entry_type, amount_fen, at_ms, note=note, care=care
     )
-    key, member = world.key("ledger"), person.membership()
 
-    def change(present: Postings | None) -> tuple[Postings, None]:
-        postings = present or Postings()
+    def change(record: LedgerRecord) -> tuple[LedgerRecord, None]:
+        last_ms = max(each.at_ms for each in (*record.entries, entry))
+        member = member_of(world, person, record, last_ms)
         try:
-            check_posting(key, member, _book(), postings.entries, entry)
+            check_posting(world.key("ledger"), member, benefits_book(), record.entries, entry)
         except PostingError as error:
             raise _translated(error) from error
-        return replace(postings, entries=(*postings.entries, entry)), None
+        return replace(record, entries=(*record.entries, entry)), None
 
-    world.update(_key(person.index), Postings, change)
+    ledger_records.update(world, person.index, change)
     return entry
 
 
@@ -90,15 +81,6 @@ def _translated(error: PostingError) -> LedgerError:
     if available_fen is not None:
         details["available"] = yuan(available_fen)
     return _REFUSALS[error.code](details=details)
-
-
-def _posted(world: World, index: int) -> tuple[PostedEntry, ...]:
-    postings = world.read(_key(index), Postings)
-    return () if postings is None else postings.entries
-
-
-def _key(index: int) -> str:
-    return f"ledger/{index}"
 
 
 def yuan(amount_fen: int) -> str:
