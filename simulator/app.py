@@ -4,6 +4,7 @@ from pathlib import Path
 
 from simulator.control.platform import control_platform
 from simulator.pages import add_pages
+from simulator.platforms.local.platform import local_platform
 from simulator.platforms.national.platform import national_platform
 from simulator.settings import Settings
 from simulator.store.journal import Journal
@@ -28,6 +29,7 @@ def create_app(
     worlds = Worlds(store, journal, settings.seed)
     app = SimulatorFlask(worlds, max_body_bytes=settings.max_body_bytes)
     app.add_platform(national_platform())
+    app.add_platform(local_platform())
     app.add_platform(control_platform(settings.control_token))
     add_pages(app)
     return app

@@ -82,15 +82,21 @@ class Answer:
 class FreshWorld:
     """A world of its own, frozen at START unless made otherwise."""
 
-    def __init__(self, client: FlaskClient, name: str) -> None:
+    def __init__(self, client: FlaskClient, name: str, region: str | None = None) -> None:
         self.client = client
         self.name = name
-        self.base = f"/w/{name}/national/api/v1"
+        self.platform = "national" if region is None else f"local:{region}"
+        place = "national" if region is None else f"local/{region}"
+        self.base = f"/w/{name}/{place}/api/v1"
+
+    def local(self, region: str) -> "FreshWorld":
+        """The same world, talked to through the local platform of a pooling area."""
+        return FreshWorld(self.client, self.name, region)
 
     def ask(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **rest: Any
     ) -> Answer:
-        """A call of the national platform."""
+        """A call of the platform."""
         headers = dict(rest.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -132,12 +138,12 @@ class FreshWorld:
         return next(wanted)
 
     def set_account(self, person: dict[str, Any], **patch: Any) -> dict[str, Any]:
-        path = f"/people/{person['id_number']}/accounts/national"
+        path = f"/people/{person['id_number']}/accounts/{self.platform}"
         state: dict[str, Any] = self.control("PATCH", path, patch).data
         return state
 
     def account(self, person: dict[str, Any]) -> dict[str, Any]:
-        path = f"/people/{person['id_number']}/accounts/national"
+        path = f"/people/{person['id_number']}/accounts/{self.platform}"
         state: dict[str, Any] = self.control("GET", path).data
         return state
 

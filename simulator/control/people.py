@@ -1,6 +1,7 @@
 """People, their ledgers and their accounts through the control API."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from simulator.domain import china_time, lockout
 from simulator.domain.insurance_codes import INSURANCE_STATES
@@ -9,15 +10,18 @@ from simulator.domain.passwords import age_state
 from simulator.domain.people import Person
 from simulator.domain.regions import resolve
 from simulator.errors import UnknownPersonError, UnknownPlatformError, UnknownRegionError
-from simulator.policy import PLATFORMS
 from simulator.services import account_state, accounts, ledgers
 from simulator.services.account_state import AccountPatch
 from simulator.services.accounts import Account
 from simulator.services.ledgers import yuan
 from simulator.services.password_hashes import DEFAULT_PASSWORD
+from simulator.services.pooling_areas import insuring_area
 from simulator.services.visit import Visit
 from simulator.web.call import Call
 from simulator.world import World
+
+NATIONAL: Final = "national"
+LOCAL: Final = "local"
 
 
 def list_people(call: Call, world: str) -> dict[str, Any]:
@@ -86,14 +90,27 @@ def find_person(world: World, id_number: str) -> Person:
 
 
 def _visit(call: Call, world: str, id_number: str, platform: str) -> tuple[Visit, Person]:
+    """The visit of a person to a platform: `national`, `local` (where the person is insured), or
+    `local:330100`."""
     found = call.worlds.find(world)
-    if platform not in PLATFORMS:
-        raise UnknownPlatformError(details={"platform": platform[:40], "known": list(PLATFORMS)})
-    return Visit(found, platform, found.now_ms()), find_person(found, id_number)
+    person = find_person(found, id_number)
+    visit = Visit(found, platform, found.now_ms())
+    if platform == NATIONAL:
+        return visit, person
+    if platform == LOCAL:
+        return replace(visit, region=insuring_area(visit, person)), person
+    name, _, region = platform.partition(":")
+    area = resolve(region)
+    if name != LOCAL or area is None:
+        known = [NATIONAL, LOCAL, f"{LOCAL}:{person.region}"]
+        raise UnknownPlatformError(details={"platform": platform[:40], "known": known})
+    return replace(visit, platform=LOCAL, region=area.admdvs), person
 
 
 def _person(world: World, person: Person) -> dict[str, Any]:
     now_ms = world.now_ms()
+    national = Visit(world, NATIONAL, now_ms)
+    local = Visit(world, LOCAL, now_ms, insuring_area(national, person))
     return {
         "index": person.index,
         "id_number": person.id_number,
@@ -129,9 +146,8 @@ def _person(world: World, person: Person) -> dict[str, Any]:
             for relative in person.family
         ],
         "registered": {
-            platform: accounts.read(Visit(world, platform, now_ms), person.phone).account
-            is not None
-            for platform in PLATFORMS
+            visit.platform: accounts.read(visit, person.phone).account is not None
+            for visit in (national, local)
         },
     }
 
@@ -171,6 +187,7 @@ def _balance(world: World, person: Person, now_ms: int) -> str | None:
 def _account(visit: Visit, person: Person, account: Account | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "platform": visit.platform,
+        "region": visit.region,
         "phone": person.phone,
         "registered": account is not None,
         "registered_at": None,

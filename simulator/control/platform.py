@@ -32,7 +32,7 @@ _PERSON = _WORLD + "/people/{id_number}"
 _NOTES = {
     "world": "name of a world",
     "id_number": "resident ID number of a person of the world",
-    "platform": "name of a platform",
+    "platform": "national, local (where the person is insured) or local:330100",
     "request_id": "X-Request-Id of an answer",
 }
 

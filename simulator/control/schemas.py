@@ -278,6 +278,9 @@ class AccountBody(StrictSchema):
 
 class AccountStateAnswer(StrictSchema):
     platform = fields.String()
+    region = fields.String(
+        allow_none=True, metadata={"description": "admdvs of a local platform's pooling area"}
+    )
     phone = fields.String()
     registered = flag()
     registered_at = fields.String(allow_none=True)

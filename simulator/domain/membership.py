@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from simulator.domain.irregularities import Irregularities
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -27,3 +29,11 @@ class Membership:
     moved_on: int | None = None
     """Day on which the account moved here from `moved_from`."""
     moved_from: str | None = None
+    irregular: Irregularities | None = None
+    """None for nearly everybody."""
+
+    def region_on(self, day: int) -> str:
+        """admdvs of the pooling area that insures the person on a day (ordinal)."""
+        if self.moved_on is not None and self.moved_from is not None and day < self.moved_on:
+            return self.moved_from
+        return self.region

@@ -49,6 +49,13 @@ from simulator.errors.biometrics import (
     SensorTimeoutError,
     WrongSampleKindError,
 )
+from simulator.errors.cards import (
+    CardError,
+    CardMismatchError,
+    CardRequiredError,
+    NoCardError,
+    NotInsuredHereError,
+)
 from simulator.errors.ledger import (
     InvalidPostingError,
     LedgerError,
@@ -126,6 +133,9 @@ __all__ = [
     "BiometricsNotOfferedError",
     "BiometricsTriesError",
     "BodyTooLargeError",
+    "CardError",
+    "CardMismatchError",
+    "CardRequiredError",
     "ClockBackwardsError",
     "ClockError",
     "ClockRangeError",
@@ -145,6 +155,7 @@ __all__ = [
     "LockedError",
     "MalformedJsonError",
     "MethodNotAllowedError",
+    "NoCardError",
     "NoFaceError",
     "NoPersonalAccountError",
     "NoisySampleError",
@@ -152,6 +163,7 @@ __all__ = [
     "NotAnIdCardError",
     "NotAnImageError",
     "NotEnrolledError",
+    "NotInsuredHereError",
     "OtherPersonError",
     "OverdrawnError",
     "PasswordError",

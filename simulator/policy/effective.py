@@ -25,6 +25,21 @@ class RegistrationPolicy:
     """Who has an account from the start."""
 
     registered_percent: int
+    card_number: Literal["optional", "required"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPolicy:
+    """Whose accounts a local platform knows."""
+
+    shared_with_national: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPolicy:
+    """Which interface a local platform speaks beside the modern one."""
+
+    dialect: Literal["by_region", "modern", "portal", "legacy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,8 @@ class EffectivePolicy:
     """All values in force on one platform, in one pooling area; see `defaults.yaml`."""
 
     id_space: Literal["unassigned", "realistic"]
+    accounts: AccountsPolicy
+    local: PortalPolicy
     registration: RegistrationPolicy
     envelope: EnvelopePolicy
     latency: LatencyPolicy

@@ -42,7 +42,14 @@ def _section(**members: fields.Field[Any]) -> fields.Nested:
 
 
 SECTIONS: dict[str, fields.Field[Any]] = {
-    "registration": _section(registered_percent=_whole(0, 100)),
+    "accounts": _section(shared_with_national=_Flag()),
+    "local": _section(
+        dialect=fields.String(validate=OneOf(["by_region", "modern", "portal", "legacy"]))
+    ),
+    "registration": _section(
+        registered_percent=_whole(0, 100),
+        card_number=fields.String(validate=OneOf(["optional", "required"])),
+    ),
     "envelope": _section(always_200=_Flag()),
     "latency": _section(
         distribution=fields.String(validate=OneOf(["fixed", "uniform", "normal", "lognormal"])),

@@ -21,6 +21,7 @@ from simulator.domain.second_factor import NO_METHOD, SecondFactorChallenge
 from simulator.domain.sessions import Session
 from simulator.domain.support import Ticket
 from simulator.services.password_hashes import DEFAULT_PASSWORD
+from simulator.services.pooling_areas import is_insured_here
 from simulator.services.visit import Visit
 
 _OLDEST_DEFAULT_PASSWORD_DAYS = 60
@@ -43,6 +44,8 @@ class Account:
     second_factor: str = NO_METHOD
     challenge: SecondFactorChallenge | None = None
     tickets: tuple[Ticket, ...] = ()
+    card_number: str | None = None
+    """The social-security card with which a local platform registered the account."""
     fingerprint: BiometricState = NOT_ENROLLED
     iris: BiometricState = NOT_ENROLLED
 
@@ -145,9 +148,9 @@ def is_deceased(visit: Visit, person: Person) -> bool:
 def registered_from_the_start(visit: Visit, person: Person) -> bool:
     """Whether a person has an account on the platform when the world is made.
 
-    Nobody has whom the register knows as deceased.
+    Nobody has whom the register knows as deceased, or whom another pooling area insures.
     """
-    if is_deceased(visit, person):
+    if is_deceased(visit, person) or not is_insured_here(visit, person):
         return False
     share = visit.policy.registration.registered_percent
     draw = digest(visit.world.key(f"registered/{visit.account_space}"), person.index, 4)

@@ -8,6 +8,7 @@ from simulator.domain.ledger import LedgerEntry, Position
 from simulator.domain.people import InsuranceRow, Person
 from simulator.errors import RealNameRequiredError
 from simulator.services import accounts, ledgers
+from simulator.services.pooling_areas import refuse_unless_insured_here
 from simulator.services.sign_in import OpenSession
 from simulator.services.visit import Visit
 
@@ -25,11 +26,15 @@ class Balance:
 
 
 def verified_person(visit: Visit, session: OpenSession) -> Person:
-    """The person whose real name the account has verified. Raises RealNameRequiredError."""
+    """The person whose real name the account has verified.
+
+    Raises RealNameRequiredError, NotInsuredHereError.
+    """
     person = accounts.verified_person_of(visit, session.account)
     if person is None:
         state = accounts.real_name_state(visit, session.account)
         raise RealNameRequiredError(details={"real_name": state})
+    refuse_unless_insured_here(visit, person)
     return person
 
 

@@ -24,6 +24,7 @@ from simulator.errors import (
 )
 from simulator.services import accounts, identities
 from simulator.services.accounts import Account
+from simulator.services.pooling_areas import refuse_unless_insured_here
 from simulator.services.sign_in import OpenSession
 from simulator.services.visit import Visit
 
@@ -62,7 +63,7 @@ class FaceAccepted:
 def judge_card(visit: Visit, session: OpenSession, front: bytes, back: bytes) -> CardAccepted:
     """Judge the photographs of an ID card and, if they are good, keep it for the face.
 
-    Raises an error of the upload (which costs no try), or a RealNameError.
+    Raises an error of the upload or NotInsuredHereError (which cost no try), or a RealNameError.
     """
     from simulator.imaging import upload
     from simulator.imaging.face_matcher import FaceMatcher
@@ -201,6 +202,7 @@ def _check_register(
         kind = error_type(problems[0])
         assert kind is not None
         raise kind(details={"problems": list(problems)}, reason={"id_number_read": read.id_number})
+    refuse_unless_insured_here(visit, person)
     return person, valid_until
 
 

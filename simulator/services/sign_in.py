@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from simulator.domain import sessions
 from simulator.domain.passwords import age_state, days_left
+from simulator.domain.people import Person
 from simulator.errors import (
     AccountUnknownError,
     PasswordExpiredError,
@@ -26,6 +27,7 @@ from simulator.services.lockouts import (
     with_unlocks,
 )
 from simulator.services.password_hashes import digest_of, matches
+from simulator.services.pooling_areas import is_insured_here, not_insured_here
 from simulator.services.second_factors import Asked, Proof
 from simulator.services.sms_codes import SECOND_FACTOR, SIGN_IN, deliver_code, use_code
 from simulator.services.tokens import Token
@@ -56,6 +58,7 @@ class SignedIn:
     expires_in_s: int
     password_expires_in_days: int | None
     password_reminder: bool
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,17 @@ def phone_of(visit: Visit, id_number: str) -> str:
     person = visit.world.people.by_id_number(id_number)
     phone = None if person is None else identities.phone_of(visit, person)
     if phone is None:
-        raise _unknown_account(visit)
+        raise _unknown_account(visit, person)
     return phone
 
 
 def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     """Open a session. A sign-in code is used up if and only if the session is opened.
 
-    Raises AccountUnknownError, LockedError, WrongPasswordError, SmsError, PasswordExpiredError, or
-    an error of the second factor; SecondFactorRequiredError after having sent a code. When none can
-    be sent (SmsTooSoonError, SmsDailyLimitError) an earlier challenge stays the one to answer.
+    Raises AccountUnknownError, NotInsuredHereError, LockedError, WrongPasswordError, SmsError,
+    PasswordExpiredError, or an error of the second factor; SecondFactorRequiredError after having
+    sent a code. When none can be sent (SmsTooSoonError, SmsDailyLimitError) an earlier challenge
+    stays the one to answer.
     """
     fresh = _NewTokens(
         tokens.issue(visit.world, "access", phone),
@@ -96,7 +100,7 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
 
     def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | Asked]:
         if record.account is None:
-            return record, _unknown_account(visit)
+            return record, _unknown_account(visit, visit.world.people.by_phone(phone))
         account = with_unlocks(record.account, visit.now_ms)
         refusal: SimulatorError | Asked | None = refuse_if_locked(visit, account)
         if refusal is not None:
@@ -110,6 +114,9 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
             account, refusal = count_failure(visit, account)
             return replace(record, account=account), refusal
         account = forget_failures(visit, account)
+        person = accounts.person_of(visit, account)
+        if person is not None and not is_insured_here(visit, person):
+            return replace(record, account=account), not_insured_here(visit, person)
         record, refusal = second_factors.judge(
             visit, record, account, given.second_factor, fresh.challenge
         )
@@ -188,6 +195,7 @@ def _signed_in(visit: Visit, account: Account, access: Token, refresh: Token) ->
         expires_in_s=policy.session.access_lifetime_s,
         password_expires_in_days=days_left(changed_ms, policy.password, visit.now_ms),
         password_reminder=age_state(changed_ms, policy.password, visit.now_ms) != "fresh",
+        account=account,
     )
 
 
@@ -255,7 +263,10 @@ def sign_out(visit: Visit, session: OpenSession) -> None:
     accounts.update_account(visit, session.phone, change)
 
 
-def _unknown_account(visit: Visit) -> SimulatorError:
+def _unknown_account(visit: Visit, person: Person | None) -> SimulatorError:
+    """The refusal where there is no account; `person` is whose it would be."""
     if visit.policy.sign_in.discloses_unknown_account:
+        if person is not None and not is_insured_here(visit, person):
+            return not_insured_here(visit, person)
         return AccountUnknownError()
     return WrongPasswordError(reason={"really": AccountUnknownError.code})

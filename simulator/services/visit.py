@@ -24,4 +24,7 @@ class Visit:
     @property
     def account_space(self) -> str:
         """Accounts of one space are shared, those of different spaces unrelated."""
-        return self.platform if self.region is None else f"{self.platform}:{self.region}"
+        if self.region is None:
+            return self.platform
+        shared = self.policy.accounts.shared_with_national
+        return "national" if shared else f"{self.platform}:{self.region}"

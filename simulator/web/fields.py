@@ -15,6 +15,7 @@ from simulator.domain import china_time
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 PHONE_PATTERN = r"^1[3-9][0-9]{9}$"
 ID_NUMBER_PATTERN = r"^[0-9]{17}[0-9Xx]$"
+CARD_NUMBER_PATTERN = r"^[A-Za-z][0-9]{8}$"
 
 _FIRST_MS = china_time.from_iso("0001-01-01")
 _LAST_MS = china_time.from_iso("9999-12-31T23:59:59.999")
@@ -70,6 +71,14 @@ def id_number(**rest: Any) -> fields.String:
     error = "expected 17 digits and a digit or X"
     return fields.String(
         validate=[_exactly(18, error), Regexp(ID_NUMBER_PATTERN, error=error)], **rest
+    )
+
+
+def card_number(**rest: Any) -> fields.String:
+    """A social-security card number."""
+    error = "expected a letter and 8 digits"
+    return fields.String(
+        validate=[_exactly(9, error), Regexp(CARD_NUMBER_PATTERN, error=error)], **rest
     )
 
 

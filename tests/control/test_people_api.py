@@ -28,7 +28,7 @@ def test_record_has_what_a_tester_needs(world) -> None:
     assert re.fullmatch(r"\d{17}[\dX]", person["id_number"])
     assert person["id_number"][6:14] == person["birth_date"].replace("-", "")
     assert (int(person["id_number"][16]) % 2 == 1) is (person["sex"] == "male")
-    assert person["registered"] == {"national": True}
+    assert person["registered"] == {"national": True, "local": True}
     path = f"/people/{person['id_number']}"
     assert world.control("GET", path).data == person
 
@@ -209,6 +209,7 @@ class TestAccount:
         state = world.account(person)
         assert state | {"registered_at": None, "password_changed_at": None} == {
             "platform": "national",
+            "region": None,
             "phone": person["phone"],
             "registered": True,
             "registered_at": None,

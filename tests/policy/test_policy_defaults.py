@@ -108,6 +108,8 @@ def other_than(section, name, value):
         ("liveness", "challenge"): "mouth_open",
         ("biometrics", "kinds"): ["iris"],
         ("upload", "max_bytes"): 1_000_000,
+        ("local", "dialect"): "legacy",
+        ("registration", "card_number"): "required",
     }
     if (section, name) in chosen:
         return chosen[section, name]

@@ -35,17 +35,21 @@ def register(call: Call) -> dict[str, Any]:
 
 
 def open_session(call: Call) -> dict[str, Any]:
+    phone, given = credentials_of(call)
+    return session_data(sign_in.sign_in(visit_of(call), phone, given))
+
+
+def credentials_of(call: Call) -> tuple[str, Credentials]:
+    """The phone number of the account that a sign-in is for, and what is presented for it."""
     body = call.body
-    visit = visit_of(call)
-    phone = body.get("phone") or sign_in.phone_of(visit, body["id_number"])
-    visit, phone = about(call, phone)
+    phone = body.get("phone") or sign_in.phone_of(visit_of(call), body["id_number"])
+    about(call, phone)
     proof = body.get("second_factor")
-    given = Credentials(
+    return phone, Credentials(
         password=body.get("password"),
         sms_code=body.get("sms_code"),
         second_factor=proof and Proof(**proof),
     )
-    return session_data(sign_in.sign_in(visit, phone, given))
 
 
 def refresh_session(call: Call) -> dict[str, Any]:
