@@ -8,7 +8,7 @@ A kind of care is a small integer, so that a ratio is found by indexing: 0 is a 
 an outpatient visit at a hospital of that level, 4 to 6 an inpatient stay at one of level 1 to 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 PHARMACY = 0
@@ -81,7 +81,10 @@ class Settlement:
     cash_fen: int
     """cash_payamt"""
     mutual_aid_fen: int = 0
-    """acct_mulaid_pay; nobody pays from another person's account yet."""
+    """acct_mulaid_pay: what a relative's account paid in place of cash."""
+    # Out of the text form, since nearly all care is taken at home.
+    care_region: str | None = field(default=None, repr=False)
+    """admdvs of the pooling area where the care was taken; None: where the person is insured."""
 
 
 class PoolYear(NamedTuple):

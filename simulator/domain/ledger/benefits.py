@@ -26,6 +26,8 @@ class Benefits:
     """Yearly interest on the balance."""
     retired_monthly_fen: int
     """A retired person's monthly transfer."""
+    elsewhere_cut: int
+    """Taken off each of the pool's ratios for care in another pooling area."""
     in_service: Terms
     retired: Terms
     resident: Terms
@@ -35,6 +37,11 @@ class Benefits:
         if not employee:
             return self.resident
         return self.retired if retired else self.in_service
+
+    def ratios_elsewhere(self, employee: bool, retired: bool) -> tuple[int, ...]:
+        """The pool's shares, by kind of care, of what is taken in another pooling area."""
+        ratios = self.terms(employee, retired).ratios
+        return tuple(max(ratio - self.elsewhere_cut, 0) for ratio in ratios)
 
     def monthly_transfer(self, base_fen: int, retired: bool) -> int:
         """Fen booked to an account each month, rounded down.

@@ -28,6 +28,7 @@ _NUMBERS = {
     "base_growth": (0, WHOLE),
     "interest_rate": (0, WHOLE),
     "retired_monthly_fen": (0, _MOST_FEN),
+    "elsewhere_cut": (0, WHOLE),
 }
 _GROUPS = ("in_service", "retired", "resident")
 _LIMITS = {"deductible_fen": (0, _MOST_FEN), "cap_fen": (0, _MOST_FEN)}

@@ -23,6 +23,7 @@ from simulator.domain.ledger.entry_types import (
     TRANSFER_OUT,
     YEARLY_INTEREST,
 )
+from simulator.domain.ledger.irregular import Irregular, Paid
 from simulator.domain.ledger.journal import Journal
 from simulator.domain.ledger.postings import OverdrawnError, PostedEntry
 from simulator.domain.ledger.records import Position
@@ -30,6 +31,7 @@ from simulator.domain.ledger.schedule import (
     Segment,
     Step,
     Stop,
+    in_order,
     segments_of_year,
     stops_between,
     transfers_of_year,
@@ -51,7 +53,8 @@ _FILLED_FROM_AGE = 20
 _FILLED_YEARS = 40
 
 # As globals, since looking a member up in its Enum costs more than the rest of a stop.
-_RETIRE, _SUSPEND, _PENSION, _DEPART, _ARRIVE, _BOOK, _PASS = Step
+_RETIRE, _SUSPEND, _PENSION = Step.RETIRE, Step.SUSPEND, Step.PENSION
+_DEPART, _ARRIVE, _PASS = Step.DEPART, Step.ARRIVE, Step.PASS
 
 
 def fold(
@@ -85,10 +88,12 @@ def fold(
     region = member.region
     # Most people's standing never changes: their stops need not be looked for.
     steady = (
-        suspended_on is None
+        member.irregular is None
+        and suspended_on is None
         and (moved_on is None or moved_on < EPOCH_DAY)
         and (retires_on is None or not EPOCH_DAY <= retires_on <= today)
     )
+    irregular = None if member.irregular is None else Irregular(member.irregular, member)
     stops: Sequence[Stop] = ()
     if posted or not steady:
         first_table = year_table(first_year)
@@ -113,9 +118,6 @@ def fold(
         if year == last_year:
             end_ms = now_ms
             claims = claims[: bisect_left(claims, first_moment(table, now_ms + 1))]
-        segments: Sequence[Segment] = ((claims, end_ms, _PASS, None),)
-        if stops:
-            segments = segments_of_year(claims, stops, table, end_ms)
 
         if year == first_year or not steady:
             retired = retires_on is not None and retires_on <= first_day
@@ -147,6 +149,18 @@ def fold(
                 instants, moments = transfer_table(year, transfer_day, transfer_hour)
             else:
                 instants, moments = transfers_of_year(member, book, region, table)
+
+        segments: Sequence[Segment] = ((claims, end_ms, _PASS, None),)
+        year_stops = stops
+        if irregular is not None:
+            more = irregular.begin_year(table, instants, claims, end_ms)
+            year_stops = in_order([*stops, *more])
+            if irregular.elsewhere:
+                ratios = benefits.ratios_elsewhere(employee, retired)
+            if journal is not None:
+                journal.care_region = irregular.care_region
+        if year_stops:
+            segments = segments_of_year(claims, year_stops, table, end_ms)
 
         moment = -1
         for due_claims, stop_ms, step, entry in segments:
@@ -206,6 +220,34 @@ def fold(
                         journal.write_posted(entry, amount, balance + amount, region)
                 continue
 
+            if irregular is not None and step > _ARRIVE:
+                if step is Step.WITNESS:
+                    inpatient = kind > HIGHEST_OUTPATIENT
+                    irregular.witness(stop_ms, Paid(account_pay, taken, fund_pay, total, inpatient))
+                    continue
+                if step is Step.LEAVE:
+                    irregular.elsewhere = True
+                    ratios = benefits.ratios_elsewhere(employee, retired)
+                    if journal is not None:
+                        journal.care_region = irregular.care_region
+                    continue
+                if step is Step.REVERSE and (paid := irregular.reversed_at(stop_ms)) is not None:
+                    # the whole settlement is taken back: its part in the year's count as well
+                    deductible_left += paid.deductible_fen
+                    cap_left += paid.fund_pay_fen
+                    total_cost -= paid.total_fen
+                    admissions -= paid.inpatient
+                for each in irregular.entries_due(
+                    step, stop_ms, balance, monthly, months, benefits
+                ):
+                    if each.amount_fen:
+                        held += each.amount_fen
+                        balance += each.amount_fen
+                        last_ms = stop_ms
+                        if journal is not None:
+                            journal.write_due(year, each, stop_ms, balance, region)
+                continue
+
             amount = 0
             type_code = TRANSFER_OUT
             if step is _RETIRE:
@@ -227,7 +269,10 @@ def fold(
                 deductible_left = terms.deductible_fen
                 cap_left = terms.cap_fen
                 total_cost = admissions = 0
-            ratios = benefits.terms(employee, retired).ratios
+            if irregular is not None and irregular.elsewhere:
+                ratios = benefits.ratios_elsewhere(employee, retired)
+            else:
+                ratios = benefits.terms(employee, retired).ratios
             if amount:
                 held += amount
                 last_ms = stop_ms

@@ -1,8 +1,9 @@
 """Writes down what the fold does, entry by entry; it decides nothing."""
 
 from simulator.domain.ledger.entry_types import MEDICAL_PAYMENT, MONTHLY_TRANSFER
+from simulator.domain.ledger.irregular import Due
 from simulator.domain.ledger.postings import PostedEntry
-from simulator.domain.ledger.records import LedgerEntry
+from simulator.domain.ledger.records import LedgerEntry, derived_id
 from simulator.domain.ledger.year_table import YearTable, instant_of
 from simulator.domain.pool import Settlement, is_inpatient, level_of
 
@@ -12,14 +13,31 @@ class Journal:
 
     def __init__(self) -> None:
         self.entries: list[LedgerEntry] = []
+        self.care_region: str | None = None
+        """Where care is taken that is written down from now on; None: where it is insured."""
         self._payments = (0, 0)  # the year, and how many treatments it has had
 
     def write_derived(
         self, year: int, type_code: str, at_ms: int, amount_fen: int, after_fen: int, region: str
     ) -> None:
         """An entry of a type that is derived at most once a year."""
-        entry_id = _derived_id(year, type_code, 1)
+        entry_id = derived_id(year, type_code, 1)
         self.entries.append(LedgerEntry(entry_id, type_code, at_ms, amount_fen, after_fen, region))
+
+    def write_due(self, year: int, due: Due, at_ms: int, after_fen: int, region: str) -> None:
+        """An entry of an irregular account."""
+        self.entries.append(
+            LedgerEntry(
+                derived_id(year, due.type, due.sequence),
+                due.type,
+                at_ms,
+                due.amount_fen,
+                after_fen,
+                region,
+                note=due.note,
+                reference=due.reference,
+            )
+        )
 
     def write_transfers(
         self,
@@ -36,7 +54,7 @@ class Journal:
             return
         for month in range(first, end):
             balance = after_fen - monthly_fen * (end - 1 - month)
-            entry_id = _derived_id(year, MONTHLY_TRANSFER, month + 1)
+            entry_id = derived_id(year, MONTHLY_TRANSFER, month + 1)
             self.entries.append(
                 LedgerEntry(
                     entry_id, MONTHLY_TRANSFER, instants[month], monthly_fen, balance, region
@@ -88,6 +106,7 @@ class Journal:
             person_pay_fen=total - fund_pay,
             account_pay_fen=account_pay,
             cash_fen=total - fund_pay - account_pay,
+            care_region=self.care_region,
         )
         if moment < 0 and entry is not None:
             entry_id, at_ms, posted, note = entry.entry_id, entry.at_ms, True, entry.note
@@ -95,7 +114,7 @@ class Journal:
             year, count = self._payments
             count = count + 1 if year == table.year else 1
             self._payments = (table.year, count)
-            entry_id = _derived_id(table.year, MEDICAL_PAYMENT, count)
+            entry_id = derived_id(table.year, MEDICAL_PAYMENT, count)
             at_ms, posted, note = instant_of(table, moment), False, ""
         self.entries.append(
             LedgerEntry(
@@ -110,7 +129,3 @@ class Journal:
                 note,
             )
         )
-
-
-def _derived_id(year: int, type_code: str, sequence: int) -> str:
-    return f"D{year}{type_code}{sequence:02d}"

@@ -1,6 +1,6 @@
 """What the ledger answers: one entry of a history, and where a person stands at an instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from simulator.domain.pool import PoolYear, Settlement
@@ -26,6 +26,9 @@ class LedgerEntry:
     posted: bool = False
     """True: booked by hand. False: derived."""
     note: str = ""
+    # Out of the text form, since nearly every entry is without: histories are read by people.
+    reference: str = field(default="", repr=False)
+    """Id of the entry this one belongs to, such as the payment a refund takes back."""
 
 
 class Position(NamedTuple):
@@ -37,3 +40,8 @@ class Position(NamedTuple):
     """The calendar year of that instant."""
     last_entry_ms: int | None
     """The latest entry up to that instant; None when there is none."""
+
+
+def derived_id(year: int, type_code: str, sequence: int) -> str:
+    """The id of a derived entry: the same at any now, and no other of the person has it."""
+    return f"D{year}{type_code}{sequence:02d}"

@@ -39,9 +39,24 @@ class Step(IntEnum):
     """Transfers are those of the retired; the last instant before the month after retirement."""
     DEPART = 3
     ARRIVE = 4
-    BOOK = 5
+    # Irregular accounts alone have the steps from here to AID; see `irregular`.
+    WITNESS = 5
+    """A payment that may be reversed has just been made."""
+    REVERSE = 6
+    CLEAR = 7
+    """The advance on the month's transfer is cleared, that transfer having been made."""
+    ADVANCE = 8
+    RESTORE = 9
+    """The balance of the year before comes back."""
+    WITHDRAW = 10
+    """The balance leaves for the turn of the year."""
+    LEAVE = 11
+    """From now on care is taken in another region; the last instant before that day."""
+    AID = 12
+    """The account pays for a relative."""
+    BOOK = 13
     """A posted entry; posted care follows as a claim of its own."""
-    PASS = 6
+    PASS = 14
     """Nothing: the year ends, or a claim stood at the stop itself."""
 
 
@@ -73,9 +88,12 @@ def stops_between(
         day_ms = start_of_day(member.moved_on)
         stops.append((day_ms + DEPARTURE_MS, Step.DEPART, 0, None))
         stops.append((day_ms + ARRIVAL_MS, Step.ARRIVE, 0, None))
-    return sorted(
-        (stop for stop in stops if first_ms <= stop[0] <= last_ms), key=lambda stop: stop[:3]
-    )
+    return in_order([stop for stop in stops if first_ms <= stop[0] <= last_ms])
+
+
+def in_order(stops: list[Stop]) -> list[Stop]:
+    """Stops by instant, step and order of posting."""
+    return sorted(stops, key=lambda stop: stop[:3])
 
 
 def segments_of_year(
