@@ -20,7 +20,7 @@ ALPHABET: Final = "ACDEFHJKLMNPRTUWXY34679"
 """Characters that are not taken for each other when bent: no 0 O Q G, 1 I, 2 Z, 5 S, 8 B, V."""
 
 SHORTEST: Final = 3
-LONGEST: Final = 8
+LONGEST: Final = 6
 
 _NONCE_BYTES: Final = 4
 _CODE_BYTES: Final = 6

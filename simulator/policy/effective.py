@@ -10,6 +10,8 @@ import msgspec
 import yaml
 
 from simulator.domain.biometrics import BiometricPolicy
+from simulator.domain.captcha import CaptchaPolicy
+from simulator.domain.e_credential import ECredentialPolicy
 from simulator.domain.latency import LatencyPolicy
 from simulator.domain.lockout import LockoutPolicy
 from simulator.domain.one_time_codes import CodePolicy
@@ -83,6 +85,8 @@ class EffectivePolicy:
     real_name: RealNamePolicy
     liveness: LivenessPolicy
     biometrics: BiometricPolicy
+    e_credential: ECredentialPolicy
+    captcha: CaptchaPolicy
     upload: dict[str, int]
     card_photo: dict[str, float]
     face_photo: dict[str, float]

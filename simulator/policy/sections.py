@@ -5,6 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from simulator.domain import captcha
+
 _YEAR_S = 366 * 86_400
 _LARGEST_UPLOAD = 10_000_000
 """A front and a back of this size are the largest body that the server reads."""
@@ -120,6 +122,12 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         fingerprint_min_minutiae=_whole(0, 128),
         iris_min_quality=_number(0, 1),
         max_tries_per_hour=_whole(1, 1000),
+    ),
+    "e_credential": _section(
+        lifetime_s=_whole(1, _YEAR_S), single_use=_Flag(), newer_ends_older=_Flag()
+    ),
+    "captcha": _section(
+        length=_whole(captcha.SHORTEST, captcha.LONGEST), lifetime_s=_whole(1, _YEAR_S)
     ),
     "upload": _section(
         max_bytes=_whole(1000, _LARGEST_UPLOAD),

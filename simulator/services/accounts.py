@@ -12,6 +12,7 @@ from typing import TypeVar
 from simulator.domain import china_time, real_name
 from simulator.domain.biometrics import KINDS, NOT_ENROLLED, BiometricState, Kind
 from simulator.domain.digests import digest
+from simulator.domain.e_credential import ECredentials
 from simulator.domain.lockout import LockoutState
 from simulator.domain.one_time_codes import PhoneCodes
 from simulator.domain.passwords import PasswordRecord
@@ -48,6 +49,7 @@ class Account:
     """The social-security card with which a local platform registered the account."""
     fingerprint: BiometricState = NOT_ENROLLED
     iris: BiometricState = NOT_ENROLLED
+    e_credentials: ECredentials = ()
 
     def biometric(self, kind: Kind) -> BiometricState:
         """What is enrolled of a kind."""
@@ -70,6 +72,7 @@ class Account:
             iris=NOT_ENROLLED,
             second_factor=method,
             challenge=None,
+            e_credentials=(),
         )
 
     @property
