@@ -1,0 +1,1 @@
+"""The drug catalogue as a function of a seed."""
