@@ -1,13 +1,14 @@
 """Strategies for the ledger's tests, handed over as fixtures' values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 from hypothesis import strategies as st
 
-from simulator.domain.china_time import DAY_MS
+from simulator.domain.china_time import DAY_MS, HOUR_MS
 from simulator.domain.digests import derive_key
+from simulator.domain.irregularities import AidGiven, Irregularities
 from simulator.domain.ledger import (
     ENTRY_TYPES,
     EPOCH_DAY,
@@ -20,6 +21,7 @@ from simulator.domain.membership import Membership
 
 REGIONS = ("110100", "310100", "330100", "410100", "440300", "540100", "659000")
 YEARS = 5
+ELSEWHERE = "510100"
 LAST_DAY = date(2028, 12, 31).toordinal()
 
 
@@ -28,6 +30,8 @@ class Strategies:
     memberships: st.SearchStrategy[Membership]
     employees: st.SearchStrategy[Membership]
     residents: st.SearchStrategy[Membership]
+    irregular: st.SearchStrategy[Membership]
+    """Of both kinds, with any irregularities an account of the kind can have."""
     nows: st.SearchStrategy[int]
     postings: st.SearchStrategy[list[PostedEntry]]
 
@@ -91,7 +95,34 @@ def _strategies() -> Strategies:
         return posted
 
     employees, residents = members(employee=True), members(employee=False)
-    return Strategies(employees | residents, employees, residents, nows, posted_lists())
+    aid = st.builds(
+        AidGiven, nows, st.integers(1, 3_000_000), st.just("家庭共济"), st.just("D202520101")
+    )
+
+    @st.composite
+    def irregular(draw: st.DrawFn) -> Membership:
+        member = draw(employees | residents)
+        elsewhere = draw(_maybe(changes))
+        found = Irregularities(
+            care_elsewhere_from=elsewhere,
+            care_region=None if elsewhere is None else ELSEWHERE,
+        )
+        if member.employee:
+            found = replace(
+                found,
+                pre_transfers_from=draw(_maybe(changes)),
+                pre_transfer_lead_ms=draw(st.integers(1, 27)) * DAY_MS,
+                reversals_from=draw(_maybe(changes)),
+                reversal_after_ms=draw(st.integers(1, 40)) * DAY_MS,
+                year_end_gaps_from=draw(_maybe(changes)),
+                year_end_gap_ms=draw(st.integers(1, 200)) * HOUR_MS,
+                aid_given=tuple(sorted(draw(st.lists(aid, max_size=5)), key=lambda a: a.at_ms)),
+            )
+        return replace(member, irregular=found)
+
+    return Strategies(
+        employees | residents, employees, residents, irregular(), nows, posted_lists()
+    )
 
 
 STRATEGIES = _strategies()
