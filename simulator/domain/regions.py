@@ -143,6 +143,17 @@ def resolve(code: str) -> Area | None:
     return _spellings().get(code)
 
 
+def full_name(code: str) -> str:
+    """An area with its province, 浙江省杭州市; a code that names no area stays what it is.
+
+    A municipality is named once: 北京市.
+    """
+    area = resolve(code)
+    if area is None:
+        return code
+    return area.name if area.name.startswith(area.province_name) else area.province_name + area.name
+
+
 @cache
 def _spellings() -> dict[str, Area]:
     spellings: dict[str, Area] = {}
