@@ -2,11 +2,12 @@
 
 from hmac import compare_digest
 
-from simulator.control import evidence, people, records, schemas, worlds
+from simulator.control import captchas, evidence, people, records, schemas, worlds
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
     BiometricsNotOfferedError,
+    CaptchaUnknownError,
     ClockBackwardsError,
     ClockRangeError,
     ControlAccessError,
@@ -33,6 +34,7 @@ _NOTES = {
     "world": "name of a world",
     "id_number": "resident ID number of a person of the world",
     "platform": "national, local (where the person is insured) or local:330100",
+    "captcha_id": "id of an image captcha, as a platform answered it",
     "request_id": "X-Request-Id of an answer",
 }
 
@@ -278,6 +280,16 @@ def _records() -> tuple[Operation, ...]:
             query=schemas.InboxQuery(),
             answer=schemas.InboxAnswer(),
             refusals=(UnknownWorldError,),
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "read_captcha",
+            "GET",
+            _WORLD + "/captchas/{captcha_id}",
+            captchas.read_captcha,
+            "The answer of an image captcha",
+            answer=schemas.CaptchaAnswer(),
+            refusals=(UnknownWorldError, CaptchaUnknownError),
             path_notes=_NOTES,
         ),
         Operation(

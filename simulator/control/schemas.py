@@ -331,6 +331,13 @@ class InboxAnswer(StrictSchema):
     total = fields.Integer()
 
 
+class CaptchaAnswer(StrictSchema):
+    id = fields.String()
+    answer = fields.String(metadata={"description": "the text of the picture"})
+    expires_at = fields.DateTime(format="iso")
+    used = fields.Boolean(metadata={"description": "whether it was answered, rightly or wrongly"})
+
+
 class JournalQuery(StrictSchema):
     platform = text(40)
     operation = text(60)
