@@ -334,7 +334,7 @@ class InboxAnswer(StrictSchema):
 class CaptchaAnswer(StrictSchema):
     id = fields.String()
     answer = fields.String(metadata={"description": "the text of the picture"})
-    expires_at = fields.DateTime(format="iso")
+    expires_at = fields.String(metadata={"format": "date-time"})
     used = fields.Boolean(metadata={"description": "whether it was answered, rightly or wrongly"})
 
 
