@@ -1,6 +1,7 @@
 """Keeping a server busy: wrk where it is installed, else a loop of our own.
 
-Both send the balance query over kept connections, each request with the next token of a file.
+Both send the balance query over kept connections, each request with the next line of a file: path
+and access token.
 """
 
 import asyncio
@@ -13,15 +14,15 @@ from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.servers import BALANCE_PATH
-
 _LUA = """
-local tokens = {{}}
-for line in io.lines("{tokens}") do tokens[#tokens + 1] = line end
+local paths, tokens = {{}}, {{}}
+for line in io.lines("{sessions}") do
+  paths[#paths + 1], tokens[#tokens + 1] = line:match("(%S+) (%S+)")
+end
 local at = {offset}
 request = function()
   at = at % #tokens + 1
-  return "GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\n"
+  return "GET " .. paths[at] .. " HTTP/1.1\\r\\nHost: localhost\\r\\n"
     .. "Authorization: Bearer " .. tokens[at] .. "\\r\\n\\r\\n"
 end
 done = function(summary, latency, requests)
@@ -37,19 +38,21 @@ def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def throughput(url: str, tokens: Path, *, seconds: int, connections: int, offset: int = 0) -> float:
+def throughput(
+    url: str, sessions: Path, *, seconds: int, connections: int, offset: int = 0
+) -> float:
     """Answers per second. Raises RuntimeError when an answer was not a success."""
     if has_wrk():
-        return _wrk(url, tokens, seconds=seconds, connections=connections, offset=offset)
-    command = [sys.executable, "-m", "benchmarks.load", url, str(tokens)]
+        return _wrk(url, sessions, seconds=seconds, connections=connections, offset=offset)
+    command = [sys.executable, "-m", "benchmarks.load", url, str(sessions)]
     command += [str(seconds), str(connections), str(offset)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return float(answer)
 
 
-def _wrk(url: str, tokens: Path, *, seconds: int, connections: int, offset: int) -> float:
-    script = tokens.with_suffix(".lua")
-    script.write_text(_LUA.format(tokens=tokens, path=BALANCE_PATH, offset=offset))
+def _wrk(url: str, sessions: Path, *, seconds: int, connections: int, offset: int) -> float:
+    script = sessions.with_suffix(".lua")
+    script.write_text(_LUA.format(sessions=sessions, offset=offset))
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), url]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = _FIGURES.search(answer)
@@ -62,12 +65,13 @@ def _wrk(url: str, tokens: Path, *, seconds: int, connections: int, offset: int)
 
 
 async def _connection(
-    host: str, port: int, tokens: list[str], share: tuple[int, int], until: float
+    host: str, port: int, sessions: list[str], share: tuple[int, int], until: float
 ) -> int:
     reader, writer = await asyncio.open_connection(host, port)
     answered = 0
-    for token in islice(cycle(tokens), share[0], None, share[1]):
-        head = f"GET {BALANCE_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+    for session in islice(cycle(sessions), share[0], None, share[1]):
+        path, token = session.split()
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
         writer.write(head.encode())
         answer = await reader.readuntil(b"\r\n\r\n")
         if not answer.startswith(b"HTTP/1.1 200"):
@@ -82,7 +86,7 @@ async def _connection(
     return answered
 
 
-async def _loop(url: str, tokens: list[str], seconds: float, connections: int) -> float:
+async def _loop(url: str, sessions: list[str], seconds: float, connections: int) -> float:
     address = urlsplit(url)
     started = time.monotonic()
     counts = await asyncio.gather(
@@ -90,7 +94,7 @@ async def _loop(url: str, tokens: list[str], seconds: float, connections: int) -
             _connection(
                 address.hostname or "",
                 address.port or 80,
-                tokens,
+                sessions,
                 (n, connections),
                 started + seconds,
             )
@@ -103,10 +107,10 @@ async def _loop(url: str, tokens: list[str], seconds: float, connections: int) -
 def main() -> None:
     """Print the answers per second of one round."""
     url, file, seconds, connections, offset = sys.argv[1:]
-    tokens = Path(file).read_text().split()
-    start = int(offset) % len(tokens)
-    tokens = tokens[start:] + tokens[:start]
-    print(asyncio.run(_loop(url, tokens, float(seconds), int(connections))))
+    sessions = Path(file).read_text().splitlines()
+    start = int(offset) % len(sessions)
+    sessions = sessions[start:] + sessions[:start]
+    print(asyncio.run(_loop(url, sessions, float(seconds), int(connections))))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from benchmarks.servers import BALANCE_PATH
-from simulator.domain.people import People
+from simulator.domain.people import People, Person
 from simulator.web.kernel import SimulatorFlask
 
 _PAGE = 1000
@@ -40,46 +39,53 @@ def ask(
     return reply.status, reply.body
 
 
-def sign_people_in(url: str, count: int) -> list[str]:
-    """Access tokens of that many different people, got from a server of the default seed."""
-    return asyncio.run(_sign_in_all(url, count))
+def sign_people_in(url: str, count: int, *, at_home: bool = False) -> list[str]:
+    """Sessions of that many different people of a server of the default seed.
+
+    A session is written as the path of the balance query, a space and the access token; `at_home`
+    at each person's local platform, else at the national one.
+    """
+    return asyncio.run(_sign_in_all(url, count, at_home))
 
 
-def balance_body(url: str, token: str) -> bytes:
+def balance_body(url: str, session: str) -> bytes:
     """The bytes of one signed-in balance answer."""
-    head = f"GET {BALANCE_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+    path, token = session.split()
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
     return asyncio.run(_once(url, head.encode()))
 
 
-async def _sign_in_all(url: str, count: int) -> list[str]:
-    credentials = _credentials()
-    tokens: list[str] = []
+async def _sign_in_all(url: str, count: int, at_home: bool) -> list[str]:
+    people = _people()
+    sessions: list[str] = []
 
     async def keep_signing_in() -> None:
         address = urlsplit(url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        while len(tokens) < count:
-            body = orjson.dumps(next(credentials))
+        while len(sessions) < count:
+            person = next(people)
+            base = f"/local/{person.region}/api/v1" if at_home else "/national/api/v1"
+            body = orjson.dumps({"phone": person.phone, "password": person.default_password})
             head = (
-                "POST /national/api/v1/sessions HTTP/1.1\r\nHost: x\r\n"
+                f"POST {base}/sessions HTTP/1.1\r\nHost: x\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             )
             writer.write(head.encode() + body)
             status, answer = await _read(reader)
             if status == 200:  # the others have no account, or not any more the default password
-                tokens.append(orjson.loads(answer)["data"]["access_token"])
+                token = orjson.loads(answer)["data"]["access_token"]
+                sessions.append(f"{base}/balance {token}")
         writer.close()
 
     await asyncio.gather(*(keep_signing_in() for _ in range(_CONNECTIONS)))
-    return tokens[:count]
+    return sessions[:count]
 
 
-def _credentials() -> Iterator[dict[str, str]]:
+def _people() -> Iterator[Person]:
     listing = People(_DEFAULT_SEED).listing()
     offset = 0
     while True:
-        for person in listing.page(offset, _PAGE):
-            yield {"phone": person.phone, "password": person.default_password}
+        yield from listing.page(offset, _PAGE)
         offset += _PAGE
 
 
