@@ -20,8 +20,6 @@ class AidGiven:
     """What the relative would otherwise pay in cash."""
     note: str
     """Whom it was for; names are masked."""
-    reference: str
-    """Id of the settlement in the relative's ledger."""
 
 
 @dataclass(frozen=True, slots=True)

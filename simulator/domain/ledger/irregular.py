@@ -139,7 +139,7 @@ class Irregular:
         elif step is Step.AID:
             aid = next(self._aid)
             amount = -min(aid.wanted_fen, max(balance_fen, 0))
-            yield Due(MEDICAL_PAYMENT, amount, _FIRST_AID + self._aids, aid.note, aid.reference)
+            yield Due(MEDICAL_PAYMENT, amount, _FIRST_AID + self._aids, aid.note)
             self._aids += 1
 
     def _pre_transfers(

@@ -113,14 +113,20 @@ def membership_of(person: Person) -> Membership:
                 base_fen,
                 retires_on,
                 moved_on=moved_on,
-                moved_from=_previous_region(person),
+                moved_from=previous_region(person),
             )
     return Membership(person.index, True, area.admdvs, person.birth, base_fen, retires_on)
 
 
-def rows_of(person: Person, day: int) -> tuple[InsuranceRow, ...]:
-    """The rows on a day (ordinal), the one that counts first; none before the first insurance."""
-    rows = [_resident_row(person, day)] if person.employee_rank < 0 else _employee_rows(person, day)
+def rows_of(person: Person, day: int, member: Membership | None = None) -> tuple[InsuranceRow, ...]:
+    """The rows on a day (ordinal), the one that counts first; none before the first insurance.
+
+    `member` is the person's standing where a world says otherwise than the population.
+    """
+    if person.employee_rank < 0:
+        rows = [_resident_row(person, day)]
+    else:
+        rows = _employee_rows(person, member or person.membership(), day)
     return tuple(row for row in rows if row.since <= day)
 
 
@@ -137,8 +143,7 @@ def _resident_row(person: Person, day: int) -> InsuranceRow:
     )
 
 
-def _employee_rows(person: Person, day: int) -> list[InsuranceRow]:
-    member = membership_of(person)
+def _employee_rows(person: Person, member: Membership, day: int) -> list[InsuranceRow]:
     suspended = member.suspended_on is not None and day >= member.suspended_on
     since = _employee_since(person)
     psn_type = _employee_type(person, member, day)
@@ -158,7 +163,7 @@ def _employee_rows(person: Person, day: int) -> list[InsuranceRow]:
         ended = day >= member.moved_on
         before = InsuranceRow(
             insutype=EMPLOYEE,
-            psn_type=IN_SERVICE,
+            psn_type=RETIRED if _is_retired(member, member.moved_on - 1) else IN_SERVICE,
             state=ENDED if ended else NORMAL,
             region=member.moved_from,
             employer=None,
@@ -184,7 +189,7 @@ def _employee_rows(person: Person, day: int) -> list[InsuranceRow]:
 
 def _employee_type(person: Person, member: Membership, day: int) -> str:
     kind = _scrambled_rank(person)
-    if member.retires_on is not None and day >= member.retires_on:
+    if _is_retired(member, day):
         veteran = person.generation.year <= _VETERANS_BORN_BY and kind >= _VETERAN_FROM
         return VETERAN if veteran else RETIRED
     if _BESIDE_RESIDENT_BELOW <= kind < _FLEXIBLE_BELOW:
@@ -193,12 +198,16 @@ def _employee_type(person: Person, member: Membership, day: int) -> str:
     return CIVIL_SERVANT if employer is not None and employer.public else IN_SERVICE
 
 
+def _is_retired(member: Membership, day: int) -> bool:
+    return member.retires_on is not None and day >= member.retires_on
+
+
 def _scrambled_rank(person: Person) -> int:
     """0…999, each once among any thousand employees of a block, in an order without pattern."""
     return (person.employee_rank * 617 + person.block * 331 + person.area.number * 97) % 1000
 
 
-def _previous_region(person: Person) -> str:
+def previous_region(person: Person) -> str:
     """Where somebody else lives: so populous areas are left more often, as they are joined."""
     scatter = person.people.scatter(person.index + POPULATION)
     area = area_of_index(scatter * POPULATION >> 48)

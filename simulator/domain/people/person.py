@@ -126,9 +126,14 @@ class Person:
             member = self._member = insurance.membership_of(self)
         return member
 
-    def insurance_rows(self, day: int) -> tuple[InsuranceRow, ...]:
-        """The person's insurance as a platform lists it on a day (ordinal): current row first."""
-        return insurance.rows_of(self, day)
+    def insurance_rows(
+        self, day: int, member: Membership | None = None
+    ) -> tuple[InsuranceRow, ...]:
+        """The person's insurance as a platform lists it on a day (ordinal): current row first.
+
+        `member` is the person's standing where a world says otherwise than `membership()`.
+        """
+        return insurance.rows_of(self, day, member)
 
     @property
     def employer_number(self) -> int | None:

@@ -95,9 +95,7 @@ def _strategies() -> Strategies:
         return posted
 
     employees, residents = members(employee=True), members(employee=False)
-    aid = st.builds(
-        AidGiven, nows, st.integers(1, 3_000_000), st.just("家庭共济"), st.just("D202520101")
-    )
+    aid = st.builds(AidGiven, nows, st.integers(1, 3_000_000), st.just("家庭共济"))
 
     @st.composite
     def irregular(draw: st.DrawFn) -> Membership:

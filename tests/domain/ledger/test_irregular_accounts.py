@@ -206,9 +206,13 @@ def test_an_advance_raises_the_balance_until_the_transfer_and_not_beyond(member,
     )
     advanced = from_iso("2026-11-01T02:00:00")
 
+    # more than enough, so that no payment takes all there is and levels the two
+    rich = (PostedEntry("P", "112", 10**9, EPOCH_MS),)
+
     def ahead(instant):
         """By how much the irregular balance exceeds the ordinary one."""
-        return balance(key, odd, book, instant) - balance(key, member, book, instant)
+        one, other = (balance(key, who, book, instant, rich) for who in (odd, member))
+        return one - other
 
     amount = next(
         e
@@ -330,16 +334,17 @@ def test_care_elsewhere_concerns_residents_as_well(key, book):
 
 def test_aid_takes_what_is_wanted_but_no_more_than_there_is(member, key, book):
     instant = from_iso("2026-03-03T10:00:00")
-    held = balance(key, member, book, instant)
+    posted = (PostedEntry("P", "112", 50_000, instant - DAY_MS),)
+    held = balance(key, member, book, instant, posted)
     wants = (
-        AidGiven(instant, 1_000, "家庭共济", "D202620103"),
-        AidGiven(instant + 1, 10**9, "家庭共济", "D202620104"),
+        AidGiven(instant, 1_000, "家庭共济"),
+        AidGiven(instant + 1, 10**9, "家庭共济"),
     )
     odd = replace(member, irregular=Irregularities(aid_given=wants))
-    history = entries(key, odd, book, (), instant + 1)
+    history = entries(key, odd, book, posted, instant + 1)
     first, second = history[-2:]
     assert (first.entry_id, first.type, first.amount_fen) == ("D202620151", "201", -1_000)
-    assert (first.note, first.reference) == ("家庭共济", "D202620103")
+    assert (first.note, first.reference) == ("家庭共济")
     assert (second.entry_id, second.amount_fen) == ("D202620152", -(held - 1_000))
     assert second.balance_after_fen == 0
     assert first.settlement is None
