@@ -32,6 +32,18 @@ def of(code: str, status: int = 400, **details: object) -> RefusedError:
         ("real_name.photo_too_dark", errors.RealNameError),
         ("account.exists", errors.AccountExistsError),
         ("ticket.unknown", errors.SupportError),
+        ("card.mismatch", errors.CardMismatchError),
+        ("card.none", errors.NoCardError),
+        ("card.required", errors.CardRequiredError),
+        ("region.not_insured_here", errors.NotInsuredHereError),
+        ("region.unknown", errors.WorldError),
+        ("e_credential.unknown", errors.ECredentialUnknownError),
+        ("e_credential.expired", errors.ECredentialExpiredError),
+        ("e_credential.used", errors.ECredentialUsedError),
+        ("captcha.wrong", errors.CaptchaWrongError),
+        ("captcha.expired", errors.CaptchaExpiredError),
+        ("captcha.used", errors.CaptchaUsedError),
+        ("captcha.unknown", errors.CaptchaUnknownError),
         ("world.unknown", errors.WorldError),
     ],
 )
@@ -123,7 +135,7 @@ def test_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
     def real_tree(root: type[YibaoError]) -> dict[str, str]:
         found: dict[str, str] = {}
         for child in root.__subclasses__():
-            if child.__module__ == errors.__name__:
+            if child.__module__.startswith(f"{errors.__name__}."):
                 found[child.__name__] = root.__name__
                 found |= real_tree(child)
         return found
