@@ -43,3 +43,14 @@ class Irregularities:
     """admdvs of a pooling area that never insures the person."""
     aid_given: tuple[AidGiven, ...] = ()
     """In order of time."""
+
+    @property
+    def are_none(self) -> bool:
+        """Whether the account is an ordinary one after all."""
+        return not self.aid_given and (
+            self.pre_transfers_from
+            is self.reversals_from
+            is self.year_end_gaps_from
+            is self.care_elsewhere_from
+            is None
+        )

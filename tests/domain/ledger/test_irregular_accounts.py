@@ -344,7 +344,7 @@ def test_aid_takes_what_is_wanted_but_no_more_than_there_is(member, key, book):
     history = entries(key, odd, book, posted, instant + 1)
     first, second = history[-2:]
     assert (first.entry_id, first.type, first.amount_fen) == ("D202620151", "201", -1_000)
-    assert (first.note, first.reference) == ("家庭共济")
+    assert (first.note, first.reference) == ("家庭共济", "")
     assert (second.entry_id, second.amount_fen) == ("D202620152", -(held - 1_000))
     assert second.balance_after_fen == 0
     assert first.settlement is None
