@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, compress
 
+from simulator.domain.coined_words import road
 from simulator.domain.digests import derive_key, digest
 from simulator.domain.institutions import institution as codes
 from simulator.domain.institutions.institution import Hospital
@@ -22,7 +23,6 @@ from simulator.domain.institutions.kinds import (
     spread,
 )
 from simulator.domain.institutions.naming import Naming
-from simulator.domain.institutions.words import road
 from simulator.domain.name_search import holding, terms_of
 from simulator.domain.permutation import Permutation
 from simulator.domain.regions import Area

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Literal
 
-from simulator.domain.institutions.words import brands, numeral, places
+from simulator.domain.coined_words import brands, numeral, places
 from simulator.domain.regions import Area, pooling_areas
 
 UNRATED = "未定级"

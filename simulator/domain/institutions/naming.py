@@ -6,8 +6,8 @@ digest each: 13,000 names take about 1.5 ms. Within an area no two are alike.
 
 from functools import cached_property
 
+from simulator.domain.coined_words import walk
 from simulator.domain.institutions.kinds import KINDS, Kind, endings
-from simulator.domain.institutions.words import walk
 from simulator.domain.regions import Area
 
 _DIRECTLY_GOVERNED = "90"
