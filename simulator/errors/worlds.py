@@ -65,6 +65,12 @@ class UnknownPlatformError(WorldError):
     en = "No platform of this name."
 
 
+class NotListedError(SimulatorError):
+    code, status = "catalogue.not_listed", 404
+    zh = "目录中没有该编码"
+    en = "The pooling area lists nothing under this code."
+
+
 class UnknownRecordError(WorldError):
     code, status = "journal.unknown_request", 404
     zh = "没有该请求的记录"

@@ -6,13 +6,18 @@ from typing import Any, Final
 from simulator.errors import (
     CardMismatchError,
     CardRequiredError,
+    ECredentialExpiredError,
+    ECredentialUnknownError,
+    ECredentialUsedError,
     NoCardError,
     NotInsuredHereError,
+    NotListedError,
+    RealNameRequiredError,
 )
 from simulator.platforms.insurer.envelope import EnvelopeDialect
 from simulator.platforms.insurer.operations import OPERATIONS
 from simulator.platforms.insurer.visits import identify
-from simulator.platforms.local import schemas, views
+from simulator.platforms.local import catalogues, credentials, schemas, views
 from simulator.platforms.local.areas import locate
 from simulator.web.operations import Operation, Platform
 
@@ -44,7 +49,88 @@ def _local(operation: Operation) -> Operation:
     return replace(operation, refusals=refusals, **_DIFFERENT.get(operation.name, {}))
 
 
-LOCAL_OPERATIONS: Final = tuple(_local(operation) for operation in OPERATIONS)
+_TOKEN_REFUSALS: Final = (ECredentialUnknownError, ECredentialExpiredError, ECredentialUsedError)
+
+_MORE: Final = (
+    Operation(
+        name="list_hospitals",
+        method="GET",
+        path="/hospitals",
+        view=catalogues.list_hospitals,
+        summary="The area's hospitals, best level first",
+        query=schemas.HospitalQuery(),
+        answer=schemas.HospitalsAnswer(),
+    ),
+    Operation(
+        name="read_hospital",
+        method="GET",
+        path="/hospitals/{code}",
+        view=catalogues.read_hospital,
+        summary="One hospital or pharmacy of the area",
+        answer=schemas.HospitalAnswer(),
+        refusals=(NotListedError,),
+        path_notes={"code": "institution code, such as those of the list"},
+    ),
+    Operation(
+        name="list_drugs",
+        method="GET",
+        path="/drugs",
+        view=catalogues.list_drugs,
+        summary="The drugs that the area lists, by code",
+        query=schemas.DrugQuery(),
+        answer=schemas.DrugsAnswer(),
+    ),
+    Operation(
+        name="read_drug",
+        method="GET",
+        path="/drugs/{code}",
+        view=catalogues.read_drug,
+        summary="One drug that the area lists",
+        answer=schemas.DrugAnswer(),
+        refusals=(NotListedError,),
+        path_notes={"code": "drug code, such as those of the list"},
+    ),
+    Operation(
+        name="show_e_credential",
+        method="GET",
+        path="/e-credential",
+        view=credentials.show,
+        summary="A new token of the person's e-credential, and links to its pictures",
+        answer=schemas.CredentialAnswer(),
+        signed_in=True,
+        refusals=(RealNameRequiredError, NotInsuredHereError),
+    ),
+    *(
+        Operation(
+            name=f"show_e_credential_{kind}",
+            method="GET",
+            path=f"/e-credential.{kind}",
+            view=view,
+            summary=f"A token that is still good, as {kind.upper()}",
+            query=schemas.TokenQuery(),
+            media_type=media_type,
+            slow=True,
+            refusals=_TOKEN_REFUSALS,
+        )
+        for kind, view, media_type in (
+            ("svg", credentials.svg, credentials.MEDIA_TYPES["svg"]),
+            ("png", credentials.png, credentials.MEDIA_TYPES["png"]),
+            ("pdf", credentials.pdf, credentials.MEDIA_TYPES["pdf"]),
+        )
+    ),
+    Operation(
+        name="decode_e_credential",
+        method="POST",
+        path="/e-credentials/decode",
+        view=credentials.decode,
+        summary="Whom a token stands for, as an institution learns it",
+        body=schemas.TokenBody(),
+        answer=schemas.DecodedAnswer(),
+        refusals=_TOKEN_REFUSALS,
+    ),
+)
+
+LOCAL_OPERATIONS: Final = (*(_local(operation) for operation in OPERATIONS), *_MORE)
 
 
 def local_platform() -> Platform:
