@@ -16,6 +16,7 @@ from marshmallow import fields, validate
 from simulator.errors import error_types
 from simulator.policy import defaults
 from simulator.policy.overrides import policy_schema
+from simulator.policy.windows import SimulatedInstant, TimeOfDay
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("errors.md", "policy.md")
@@ -57,9 +58,8 @@ def policy_values() -> Iterator[tuple[str, Any, str, str]]:
 
     Raises ReferenceTableError for a value without its label or its meaning.
     """
-    path = Path(__file__).parents[1] / "simulator" / "policy" / "defaults.yaml"
     section = ""
-    for line in path.read_text("utf-8").splitlines():
+    for line in _defaults_text().splitlines():
         if not line or line.startswith("#"):
             continue
         found = _VALUE.fullmatch(line)
@@ -67,6 +67,8 @@ def policy_values() -> Iterator[tuple[str, Any, str, str]]:
             raise ReferenceTableError(f"defaults.yaml: cannot read {line!r}")
         if not found["value"].strip():
             section = found["name"]
+            if section == "platforms":
+                return  # a table of its own
             continue
         if found["known"] is None:
             raise ReferenceTableError(f"defaults.yaml: {line!r} lacks its label or its meaning")
@@ -76,6 +78,35 @@ def policy_values() -> Iterator[tuple[str, Any, str, str]]:
         else:
             value = defaults()[found["name"]]
             yield found["name"], value, found["known"], found["meaning"]
+
+
+def platforms_table() -> Iterator[str]:
+    """What platforms differ in by default."""
+    yield from _head("platform", "value", "default", "known", "why")
+    _, _, block = _defaults_text().partition("\nplatforms:\n")
+    place: list[str] = []
+    for line in block.splitlines():
+        found = _VALUE.fullmatch(line)
+        if found is None:
+            raise ReferenceTableError(f"defaults.yaml: cannot read {line!r}")
+        depth = len(found["indent"]) // 2 - 1
+        place = [*place[:depth], found["name"]]
+        if found["known"] is not None:
+            platform, *name = place
+            yield _row(
+                platform,
+                f"`{'.'.join(name)}`",
+                f"`{found['value'].strip()}`",
+                found["known"],
+                found["meaning"],
+            )
+        elif found["value"].strip():
+            raise ReferenceTableError(f"defaults.yaml: {line!r} lacks its label or its meaning")
+
+
+def _defaults_text() -> str:
+    path = Path(__file__).parents[1] / "simulator" / "policy" / "defaults.yaml"
+    return path.read_text("utf-8")
 
 
 def accepted(name: str) -> str:
@@ -96,6 +127,12 @@ def _accepted_by(field: fields.Field[Any]) -> str:
         return "`true`, `false`"
     if isinstance(field, fields.List):
         return f"a list of {_accepted_by(field.inner)}"
+    if isinstance(field, fields.Nested):
+        return ", ".join(
+            f"`{name}` ({_accepted_by(member)})" for name, member in field.schema.fields.items()
+        )
+    if isinstance(field, (TimeOfDay, SimulatedInstant)):
+        return field.words
     for validator in field.validators:
         if isinstance(validator, validate.OneOf):
             return ", ".join(f"`{choice}`" for choice in validator.choices)
@@ -126,6 +163,7 @@ def _row(*cells: object) -> str:
 TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "errors": errors_table,
     "policy": policy_table,
+    "platforms": platforms_table,
 }
 
 

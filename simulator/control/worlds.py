@@ -10,7 +10,7 @@ from simulator.domain.clock import (
     WorldClock,
 )
 from simulator.errors import ClockBackwardsError, ClockRangeError, PolicyError
-from simulator.policy import defaults, merge_policy
+from simulator.policy import defaults, differing_platforms, merge_policy
 from simulator.web.call import Call
 from simulator.world import World, WorldStart, real_ms
 
@@ -119,7 +119,7 @@ def _policy(world: World) -> dict[str, Any]:
             shown[name] = {**value, **(own or {})}
         else:
             shown[name] = value if own is None else own
-    shown["platforms"] = overrides.get("platforms", {})
+    shown["platforms"] = differing_platforms(overrides)
     shown["regions"] = overrides.get("regions", {})
     return shown
 

@@ -17,9 +17,11 @@ from simulator.domain.lockout import LockoutPolicy
 from simulator.domain.one_time_codes import CodePolicy
 from simulator.domain.passwords import PasswordPolicy
 from simulator.domain.real_name import RealNamePolicy
+from simulator.domain.replication import ReplicationError, ReplicationPolicy
 from simulator.domain.second_factor import SecondFactorPolicy
 from simulator.domain.sessions import SessionPolicy
 from simulator.domain.support import SupportPolicy
+from simulator.policy.windows import replication_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class EffectivePolicy:
     password: PasswordPolicy
     session: SessionPolicy
     second_factor: SecondFactorPolicy
+    replication: ReplicationPolicy
     support: SupportPolicy
     real_name: RealNamePolicy
     liveness: LivenessPolicy
@@ -93,11 +96,29 @@ class EffectivePolicy:
     """Thresholds stay plain here: their types belong to `imaging`, which is loaded on first use."""
 
 
+class ContradictionError(ValueError):
+    """Values that are each acceptable and together are not; `path` within the policy, or ""."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
+
+
 @cache
-def defaults() -> dict[str, Any]:
-    """The packaged defaults as plain data; not to be changed."""
+def _packaged() -> dict[str, Any]:
     text = files("simulator.policy").joinpath("defaults.yaml").read_text("utf-8")
     return cast("dict[str, Any]", yaml.load(text, Loader=yaml.CSafeLoader))
+
+
+@cache
+def defaults() -> dict[str, Any]:
+    """The packaged defaults as plain data, without what platforms differ in; not to be changed."""
+    return {name: value for name, value in _packaged().items() if name != "platforms"}
+
+
+def platform_defaults() -> dict[str, dict[str, Any]]:
+    """What each platform differs in by default; not to be changed."""
+    return cast("dict[str, dict[str, Any]]", _packaged()["platforms"])
 
 
 def effective_policy(
@@ -105,33 +126,57 @@ def effective_policy(
 ) -> EffectivePolicy:
     """The policy in force on a platform, given what a world sets (already validated).
 
-    Raises ValueError where values that are each acceptable contradict each other.
+    Raises ContradictionError where values that are each acceptable contradict each other.
     """
     if not overrides:
-        return _default_policy()
-    values = defaults()
+        return _default_policy(platform)
     world = {
         name: value for name, value in overrides.items() if name not in ("platforms", "regions")
     }
-    for layer in (
+    return _merged(
+        platform,
         world,
         overrides.get("platforms", {}).get(platform, {}),
         overrides.get("regions", {}).get(region, {}),
-    ):
-        values = _over(values, layer)
-    try:
-        return msgspec.convert(values, EffectivePolicy)
-    except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from error
+    )
+
+
+def differing_platforms(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What each platform differs in from the values of the world, its defaults included."""
+    shown: dict[str, Any] = {}
+    for platform, sections in platform_defaults().items():
+        for section, values in sections.items():
+            # What the world sets takes the place of the platform's own default.
+            set_by_world = overrides.get(section, {})
+            kept = {name: value for name, value in values.items() if name not in set_by_world}
+            if kept:
+                shown.setdefault(platform, {})[section] = kept
+    for platform, sections in overrides.get("platforms", {}).items():
+        shown[platform] = _over(shown.get(platform, {}), sections)
+    return shown
 
 
 @cache
-def _default_policy() -> EffectivePolicy:
-    return msgspec.convert(defaults(), EffectivePolicy)
+def _default_policy(platform: str) -> EffectivePolicy:
+    return _merged(platform)
 
 
-def _over(values: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(platform: str, *layers: Mapping[str, Any]) -> EffectivePolicy:
+    values = defaults()
+    for layer in (platform_defaults().get(platform, {}), *layers):
+        values = _over(values, layer)
+    values = values | {"replication": replication_values(values["replication"])}
+    try:
+        return msgspec.convert(values, EffectivePolicy)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, ReplicationError):
+            path = f"replication.{error.__cause__.path}"
+            raise ContradictionError(path, str(error.__cause__)) from error
+        raise ContradictionError("", str(error)) from error
+
+
+def _over(values: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(values)
     for name, value in layer.items():
-        merged[name] = {**merged[name], **value} if isinstance(value, Mapping) else value
+        merged[name] = {**merged.get(name, {}), **value} if isinstance(value, Mapping) else value
     return merged

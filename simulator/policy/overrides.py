@@ -10,11 +10,22 @@ from marshmallow.validate import OneOf
 
 from simulator.domain import regions
 from simulator.errors import PolicyError
-from simulator.policy.effective import defaults, effective_policy
+from simulator.policy.effective import (
+    ContradictionError,
+    defaults,
+    effective_policy,
+    platform_defaults,
+)
 from simulator.policy.sections import SECTIONS
 
-PLATFORMS = ("national",)
+PLATFORMS = ("national", "local", "alipay", "wechat")
 """The platforms whose policy can be set apart."""
+
+_WINDOW = ("from", "until")
+"""What an outage in a list of them holds."""
+
+_SOURCE = "local"
+"""Where entries are booked; the others follow it."""
 
 _DEEPEST = 8
 """Levels a patch may have; regions.330100.lockout.wait_s has four."""
@@ -61,14 +72,28 @@ def merge_policy(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
 
 
 def _check_together(overrides: Mapping[str, Any]) -> None:
-    platforms = [*overrides.get("platforms", {}), PLATFORMS[0]]
-    for platform in platforms:
+    if "replication" in overrides.get("platforms", {}).get(_SOURCE, {}):
+        problem = f"the {_SOURCE} platforms are the source: nothing is replicated to them"
+        raise PolicyError(details={"fields": {f"platforms.{_SOURCE}.replication": [problem]}})
+    # Where nothing is set apart, one platform stands for all that have no defaults of their own.
+    platforms = [*{*overrides.get("platforms", {}), *platform_defaults(), _SOURCE}]
+    for platform in sorted(platforms, key=PLATFORMS.index):
         for region in (*overrides.get("regions", {}), None):
             try:
                 effective_policy(overrides, platform, region)
-            except ValueError as error:
+            except ContradictionError as error:
                 place = platform if region is None else f"{platform}, {region}"
-                raise PolicyError(details={"fields": {"": [f"{place}: {error}"]}}) from None
+                path = error.path and _where_set(overrides, platform, region, error.path)
+                raise PolicyError(details={"fields": {path: [f"{place}: {error}"]}}) from None
+
+
+def _where_set(overrides: Mapping[str, Any], platform: str, region: str | None, path: str) -> str:
+    """The path of the value in force: of the most particular place that sets it."""
+    section, name = path.split(".")[:2]
+    for kind, place in (("regions", region), ("platforms", platform)):
+        if name in overrides.get(kind, {}).get(place, {}).get(section, {}):
+            return f"{kind}.{place}.{path}"
+    return path
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
@@ -171,5 +196,7 @@ def _unknown(path: str) -> str:
         known = sorted(defaults()[last])
     elif not section:
         known += ["platforms", "regions"]
+    if section.rpartition(".")[0].endswith("outages"):
+        known = sorted(_WINDOW)
     near = get_close_matches(name, known, n=1)
     return f"unknown; did you mean {near[0]!r}?" if near else f"unknown; known: {', '.join(known)}"

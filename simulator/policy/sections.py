@@ -6,11 +6,15 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from simulator.domain import captcha
+from simulator.policy.windows import SimulatedInstant, TimeOfDay
 
 _YEAR_S = 366 * 86_400
 _LARGEST_UPLOAD = 10_000_000
 """A front and a back of this size are the largest body that the server reads."""
 _CENTURY_S = 100 * _YEAR_S
+_WEEK_S = 7 * 86_400
+_MOST_WINDOWS = 48
+"""Batch times and outages: one each half hour is enough for a day."""
 
 
 def _whole(low: int, high: int, *, allow_none: bool = False) -> fields.Integer:
@@ -40,6 +44,11 @@ class _Flag(fields.Boolean):
 
 
 def _section(**members: fields.Field[Any]) -> fields.Nested:
+    return fields.Nested(Schema.from_dict(dict(members)))
+
+
+def _window(instant: type[fields.String]) -> fields.Nested:
+    members = {"from": instant(required=True), "until": instant(required=True)}
     return fields.Nested(Schema.from_dict(dict(members)))
 
 
@@ -98,6 +107,16 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         ),
         lifetime_s=_whole(1, _YEAR_S),
         max_tries=_whole(1, 1000),
+    ),
+    "replication": _section(
+        lag_s=_whole(0, _YEAR_S),
+        jitter_s=_whole(0, _WEEK_S),
+        batch_every_s=_whole(0, _YEAR_S),
+        batch_times=fields.List(TimeOfDay(), validate=Length(max=_MOST_WINDOWS)),
+        ordered=_Flag(),
+        outages=fields.List(_window(SimulatedInstant), validate=Length(max=_MOST_WINDOWS)),
+        daily_outages=fields.List(_window(TimeOfDay), validate=Length(max=_MOST_WINDOWS)),
+        catch_up_s=_whole(0, _YEAR_S),
     ),
     "support": _section(
         review_after_s=_whole(0, _YEAR_S),

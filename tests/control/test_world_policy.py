@@ -15,7 +15,9 @@ def test_policy_shows_every_value_in_force(world) -> None:
     shown = policy(world)
     assert shown["lockout"]["wait_s"] == 1200
     assert shown["sms"]["lifetime_s"] == 300
-    assert (shown["platforms"], shown["regions"]) == ({}, {})
+    assert shown["regions"] == {}
+    assert shown["replication"]["lag_s"] == 0
+    assert shown["platforms"]["national"] == {"replication": {"lag_s": 1800, "jitter_s": 600}}
     changed = patch(world, {"lockout": {"wait_s": 60}}).data
     assert changed == policy(world) == shown | {"lockout": shown["lockout"] | {"wait_s": 60}}
 
@@ -26,7 +28,7 @@ def test_dotted_names_are_understood_alone_and_together(world) -> None:
     shown = policy(world)
     lockout = {name: shown["lockout"][name] for name in ("wait_s", "threshold", "mode")}
     assert lockout == {"wait_s": 60, "threshold": 3, "mode": "linear"}
-    assert shown["platforms"] == {"national": {"sms": {"digits": 4}}}
+    assert shown["platforms"]["national"]["sms"] == {"digits": 4}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,22 @@ def test_pooling_area_is_known_by_each_of_its_codes(world) -> None:
         ({"password": {"min_length": 20, "max_length": 19}}, "", "max_length is 19"),
         ({"platforms": {"national": {"session": {"refresh_lifetime_s": 1}}}}, "", "national"),
         ({"regions": {"330100": {"session": {"refresh_lifetime_s": 1}}}}, "", "330100"),
+        (
+            {"replication": {"outages": [{"from": "2026-06-15"}]}},
+            "replication.outages.0.until",
+            "Missing data",
+        ),
+        ({"replication": {"batch_times": ["2:00"]}}, "replication.batch_times.0", '"02:00"'),
+        ({"replication": {"batch_times": [None]}}, "replication.batch_times.0", "null"),
+        ({"replication": {"batch_times": ["02:00"] * 49}}, "replication.batch_times", "48"),
+        ({"replication": {"lag_s": -1}}, "replication.lag_s", ""),
+        ({"replication": {"jitter_s": 10**9}}, "replication.jitter_s", ""),
+        ({"replication": {"lag": 1}}, "replication.lag", "did you mean 'lag_s'?"),
+        (
+            {"platforms": {"local": {"replication": {"lag_s": 1}}}},
+            "platforms.local.replication",
+            "source",
+        ),
         ({"a." * 2000 + "a": 1}, "", "nested deeper"),
         ({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": {}}}}}}}}}}, "", "nested deeper"),
     ],
@@ -138,6 +156,72 @@ def test_wrong_value_is_refused_with_its_path_and_a_hint(world, body, path, hint
     assert found == path
     assert hint in message
     assert policy(world) == before
+
+
+def window(since, until):
+    return {"from": since, "until": until}
+
+
+OUTAGE = window("2026-06-15T10:00:00+08:00", "2026-06-15T12:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "hint"),
+    [
+        (
+            {"outages": [OUTAGE, window("2026-06-15T11:00", "2026-06-16")]},
+            "outages.1.from",
+            "until",
+        ),
+        ({"outages": [window("2026-06-16", "2026-06-15")]}, "outages.0.until", "not after"),
+        ({"outages": [window("2026-06-16", "soon")]}, "outages.0.until", "ISO 8601"),
+        ({"outages": [window("2023-12-31", "2026-06-15")]}, "outages.0.from", "2024-01-01"),
+        ({"outages": [window("2026-06-15", "2100-01-01")]}, "outages.0.until", "2099-12-31"),
+        ({"outages": [window(5, "2026-06-15")]}, "outages.0.from", "text"),
+        ({"outages": [OUTAGE] * 49}, "outages", "48"),
+        ({"outages": ["2026-06-15"]}, "outages.0", "Invalid input"),
+        ({"outages": [OUTAGE | {"form": 1}]}, "outages.0.form", "did you mean 'from'?"),
+        ({"daily_outages": [window("01:00", "25:00")]}, "daily_outages.0.until", "02:00"),
+        ({"daily_outages": [window("01:00", "01:00")]}, "daily_outages.0.until", "nothing is left"),
+        ({"daily_outages": [window("00:00", "24:00")]}, "daily_outages.0.until", "nothing is left"),
+        (
+            {"daily_outages": [window("01:00", "05:00")], "catch_up_s": 20 * 3600},
+            "daily_outages",
+            "nothing is left",
+        ),
+        (
+            {"batch_times": ["02:00"], "daily_outages": [window("01:00", "05:00")]},
+            "batch_times.0",
+            "daily_outages.0",
+        ),
+        ({"batch_times": ["00:00", "24:00"]}, "batch_times.1", "twice"),
+        ({"batch_times": ["02:00"], "batch_every_s": 60}, "batch_times", "batch_every_s is 60"),
+    ],
+)
+def test_contradictions_of_replication_are_refused_where_they_are_set(
+    world, values, path, hint
+) -> None:
+    for place in ("", "platforms.national.", "regions.330100."):
+        before = policy(world)
+        refusal = patch(world, {f"{place}replication": values})
+        assert (refusal.status, refusal.code) == (400, "policy.invalid")
+        [(found, [message, *_])] = refusal.details["fields"].items()
+        assert found == f"{place}replication.{path}"
+        assert hint in message
+        assert policy(world) == before
+
+
+def test_contradiction_with_a_default_of_a_platform_says_which(world) -> None:
+    refusal = patch(world, {"replication": {"batch_times": ["02:00"]}})
+    [(path, [message])] = refusal.details["fields"].items()
+    assert path == "replication.batch_times"
+    assert message.startswith("wechat: batch_every_s is 3600 as well")
+    values = {"batch_times": ["02:00"], "batch_every_s": 0}
+    shown = patch(world, {"replication": values}).data
+    assert shown["replication"]["batch_times"] == ["02:00"]
+    assert shown["platforms"]["wechat"] == {"replication": {"lag_s": 3600}}
+    _ = patch(world, {"replication": None}).data
+    assert policy(world)["platforms"]["wechat"]["replication"]["batch_every_s"] == 3600
 
 
 def test_policy_that_is_no_object_is_refused(world) -> None:

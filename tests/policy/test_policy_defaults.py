@@ -7,9 +7,19 @@ from importlib.resources import files
 import pytest
 from marshmallow import fields
 
+from simulator.domain.china_time import to_iso
+from simulator.domain.replication import ReplicationPolicy
 from simulator.imaging.upload import UploadLimits
 from simulator.imaging.verdicts import CardThresholds, FaceThresholds
-from simulator.policy import EffectivePolicy, defaults, effective_policy, merge_policy
+from simulator.policy import (
+    PLATFORMS,
+    EffectivePolicy,
+    defaults,
+    differing_platforms,
+    effective_policy,
+    merge_policy,
+    platform_defaults,
+)
 from simulator.policy.overrides import policy_schema
 
 TEXT = files("simulator.policy").joinpath("defaults.yaml").read_text("utf-8")
@@ -32,6 +42,8 @@ def lines():
         indent, name, value, comment = match.groups()
         if not value:
             section = name
+            if section == "platforms":
+                break  # of platforms, which repeat names: every line is read below
             continue
         yield (section if indent else None, name), comment
 
@@ -42,6 +54,16 @@ def test_every_value_says_how_well_it_is_known() -> None:
     for path, comment in found.items():
         assert comment is not None, path
         assert comment.split()[0].rstrip(":") in LABELS, path
+
+
+def test_every_value_of_a_platform_says_how_well_it_is_known() -> None:
+    _, _, block = TEXT.partition("\nplatforms:\n")
+    values = [line for line in block.splitlines() if not line.endswith(":")]
+    assert len(values) == sum(
+        len(values) for sections in platform_defaults().values() for values in sections.values()
+    )
+    for line in values:
+        assert re.fullmatch(rf" {{6}}\w+: \S+ # ({'|'.join(LABELS)}): .+", line), line
 
 
 @pytest.mark.parametrize(("section", "name"), VALUES)
@@ -62,15 +84,68 @@ def test_schema_knows_nothing_that_has_no_default() -> None:
 
 def in_force(policy, section, name):
     """A value of a policy, as it would stand in the file."""
+    if (section, name) == ("replication", "batch_times"):
+        name = "batch_times_ms"
+    if (section, name) == ("replication", "outages"):
+        return [
+            {"from": to_iso(each.starts_ms)[:16], "until": to_iso(each.ends_ms)[:16]}
+            for each in policy.replication.outages
+        ]
+    if (section, name) == ("replication", "daily_outages"):
+        return [
+            {"from": written(each.starts_ms), "until": written(each.ends_ms)}
+            for each in policy.replication.daily_outages
+        ]
     holder = policy if section is None else getattr(policy, section)
     found = holder[name] if isinstance(holder, dict) else getattr(holder, name)
     return list(found) if isinstance(found, tuple) else found
 
 
+def written(time_ms):
+    minutes = time_ms // 60_000
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 @pytest.mark.parametrize(("section", "name"), VALUES)
 def test_every_value_reaches_the_policy_in_force(section, name) -> None:
     wanted = defaults()[name] if section is None else defaults()[section][name]
-    assert in_force(effective_policy({}, "national"), section, name) == wanted
+    assert in_force(effective_policy({}, "local"), section, name) == wanted
+
+
+def test_default_of_a_platform_wins_over_the_file_and_gives_way_to_the_world() -> None:
+    for platform, sections in platform_defaults().items():
+        for section, values in sections.items():
+            for name, value in values.items():
+                assert in_force(effective_policy({}, platform), section, name) == value
+                assert value != defaults()[section][name], "says nothing new"
+    world = merge_policy({}, {"replication": {"lag_s": 5}})
+    assert effective_policy(world, "national").replication == ReplicationPolicy(
+        lag_s=5, jitter_s=platform_defaults()["national"]["replication"]["jitter_s"]
+    )
+    nothing = {"lag_s": 0, "jitter_s": 0, "batch_every_s": 0}
+    world = merge_policy({}, {"replication": nothing})
+    for platform in PLATFORMS:
+        assert effective_policy(world, platform).replication == ReplicationPolicy()
+    assert differing_platforms(world) == {}
+    back = merge_policy(world, {"replication": None})
+    assert effective_policy(back, "wechat") == effective_policy({}, "wechat")
+
+
+def test_what_platforms_differ_in_is_what_is_in_force() -> None:
+    world = merge_policy(
+        {},
+        {
+            "replication": {"lag_s": 7},
+            "platforms": {"wechat": {"replication.jitter_s": 3}, "local": {"sms.digits": 4}},
+        },
+    )
+    assert differing_platforms(world) == {
+        "national": {"replication": {"jitter_s": 600}},
+        "alipay": {"replication": {"jitter_s": 1800}},
+        "wechat": {"replication": {"batch_every_s": 3600, "jitter_s": 3}},
+        "local": {"sms": {"digits": 4}},
+    }
+    assert platform_defaults()["wechat"]["replication"] == {"lag_s": 3600, "batch_every_s": 3600}
 
 
 def test_policy_in_force_has_nothing_beside_the_defaults() -> None:
@@ -78,9 +153,9 @@ def test_policy_in_force_has_nothing_beside_the_defaults() -> None:
 
 
 def test_defaults_of_the_domain_are_those_of_the_file() -> None:
-    policy = effective_policy({}, "national")
+    policy = effective_policy({}, "local")
     sections = ("latency", "lockout", "sms", "password", "session", "second_factor", "support")
-    for section in (*sections, "real_name", "biometrics"):
+    for section in (*sections, "real_name", "biometrics", "replication"):
         kind = type(getattr(policy, section))
         assert getattr(policy, section) == kind(), section
 
@@ -108,6 +183,8 @@ def other_than(section, name, value):
         ("liveness", "challenge"): "mouth_open",
         ("biometrics", "kinds"): ["iris"],
         ("upload", "max_bytes"): 1_000_000,
+        ("replication", "outages"): [{"from": "2026-06-15T10:00", "until": "2026-06-15T12:00"}],
+        ("replication", "daily_outages"): [{"from": "23:00", "until": "01:00"}],
         ("local", "dialect"): "legacy",
         ("registration", "card_number"): "required",
     }
@@ -118,7 +195,11 @@ def other_than(section, name, value):
     return value / 2 if isinstance(value, float) else value + 1
 
 
-@pytest.mark.parametrize(("section", "name"), VALUES)
+# Daily batch times contradict the hourly ones of a platform: tests/control/test_world_policy.py.
+ALONE = [value for value in VALUES if value != ("replication", "batch_times")]
+
+
+@pytest.mark.parametrize(("section", "name"), ALONE)
 def test_every_value_can_be_set_and_taken_back(section, name) -> None:
     value = defaults()[name] if section is None else defaults()[section][name]
     wanted = other_than(section, name, value)
@@ -131,7 +212,7 @@ def test_every_value_can_be_set_and_taken_back(section, name) -> None:
         return
     place = merge_policy({}, {"platforms": {"national": {path: wanted}}})
     assert in_force(effective_policy(place, "national"), section, name) == wanted
-    assert effective_policy(place, "elsewhere") == effective_policy({}, "national")
+    assert effective_policy(place, "elsewhere") == effective_policy({}, "elsewhere")
 
 
 def test_more_particular_places_win() -> None:
