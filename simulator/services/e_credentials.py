@@ -108,7 +108,7 @@ def decode(visit: Visit, text: str) -> Decoded:
     """
     token = _read(visit, text)
 
-    def change(account: Account) -> tuple[Account, Decoded | ECredentialError]:
+    def change(account: Account) -> tuple[Account, tuple[Person, ECredential] | ECredentialError]:
         # Somebody whose verification has ended in the meantime uses nothing up.
         person = accounts.verified_person_of(visit, account)
         if person is None:
@@ -120,14 +120,14 @@ def decode(visit: Visit, text: str) -> Decoded:
             return account, _refusal(found.outcome)
         if kept is not account.e_credentials:
             account = replace(account, e_credentials=kept)
-        return account, _decoded(visit, person, token, found.credential)
+        return account, (person, found.credential)
 
     outcome = accounts.update_account(visit, token.phone, change)
     if outcome is None:
         raise _nobodys()
     if isinstance(outcome, ECredentialError):
         raise outcome
-    return outcome
+    return _decoded(visit, token, *outcome)
 
 
 def sheet(visit: Visit, text: str, kind: SheetKind) -> bytes:
@@ -167,7 +167,7 @@ def _page(visit: Visit, person: Person, token: ECredentialToken, credential: ECr
 
 
 def _decoded(
-    visit: Visit, person: Person, token: ECredentialToken, credential: ECredential
+    visit: Visit, token: ECredentialToken, person: Person, credential: ECredential
 ) -> Decoded:
     key = visit.world.key("e-credential")
     opaque = digest(key, person.index, _EC_TOKEN_BYTES + _INDEX_BYTES).hex()

@@ -9,6 +9,7 @@ from simulator.domain.regions import (
     POPULATION,
     area_of_index,
     area_starts,
+    full_name,
     pooling_areas,
     resolve,
 )
@@ -100,3 +101,16 @@ def test_importing_people_reads_no_word_lists_or_region_data(pytestconfig: pytes
         check=True,
     )
     assert run.stdout.strip() == "set()"
+
+
+def test_full_name_has_the_province_once() -> None:
+    named = {code: full_name(code) for code in ("330100", "330106", "110100", "119900")}
+    assert named == {
+        "330100": "浙江省杭州市",
+        "330106": "浙江省杭州市",
+        "110100": "北京市",
+        "119900": "北京市",
+    }
+    direct = next(area for area in pooling_areas() if area.name.endswith("直辖县级"))
+    assert full_name(direct.admdvs) == direct.name
+    assert full_name("999999") == "999999"
