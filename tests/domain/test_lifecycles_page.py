@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.domain import (
+    e_credential,
     lockout,
     one_time_codes,
     passwords,
@@ -28,6 +29,7 @@ MODULES = {
         support,
         real_name,
         enrolment,
+        e_credential,
     )
 }
 BLOCK = re.compile(r"<!-- lifecycle: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -88,6 +90,7 @@ def defaults():
     desk = support.SupportPolicy()
     names = real_name.RealNamePolicy()
     samples = BiometricPolicy()
+    shown = e_credential.ECredentialPolicy()
     return [
         f"{locks.threshold} wrong passwords lock for {locks.wait_s // 60} minutes",
         f"forgotten after {locks.reset_after_s // 3600} hours without failure",
@@ -105,6 +108,8 @@ def defaults():
         f"{names.tries_per_day} refused uploads a day",
         f"waits {names.accepted_card_lifetime_s // 60} minutes for the face",
         f"{samples.max_tries_per_hour} samples that do not match within an hour",
+        f"{e_credential.DIGITS} digits, good for {shown.lifetime_s} seconds",
+        f"remembers its latest {e_credential.KEPT} tokens",
     ]
 
 

@@ -134,6 +134,7 @@ def tour(world, client, broken):
     yield control("PATCH", "/policy", {"x": 1})
     yield control("GET", "/people/x")
     yield control("GET", "/people?region=x")
+    yield control("GET", "/captchas/x")
     yield control("GET", f"/people/{person['id_number']}/accounts/moon")
     yield control("GET", "/explain/request/never")
     ledger = f"/people/{person['id_number']}/ledger"
