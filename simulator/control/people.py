@@ -48,7 +48,7 @@ def post_entry(call: Call, world: str, id_number: str) -> dict[str, Any]:
         person,
         entry_type=body["type"],
         amount_fen=body["amount_fen"],
-        at_ms=body.get("at_ms", now_ms),
+        at_ms=body.get("at_ms"),
         note=body["note"],
         care=care
         and PostedCare(care["level"], care["inpatient"], in_scope_fen=care.get("in_scope_fen")),

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.domain import china_time
-from simulator.domain.ledger import LedgerEntry, Position
+from simulator.domain.ledger import Position
+from simulator.domain.membership import Membership
 from simulator.domain.people import InsuranceRow, Person
+from simulator.domain.replication import History
 from simulator.errors import RealNameRequiredError
-from simulator.services import accounts, ledgers
+from simulator.services import accounts
 from simulator.services.pooling_areas import refuse_unless_insured_here
+from simulator.services.replicas import replica_on
 from simulator.services.sign_in import OpenSession
 from simulator.services.visit import Visit
 
@@ -39,21 +42,32 @@ def verified_person(visit: Visit, session: OpenSession) -> Person:
 
 
 def insurance_of(visit: Visit, person: Person) -> Sequence[InsuranceRow]:
-    """The person's insurance rows now."""
-    return person.insurance_rows(china_time.day_of(visit.now_ms))
+    """The person's insurance rows as the platform knows them, see `as_of`."""
+    return person.insurance_rows(china_time.day_of(as_of(visit, person)))
 
 
 def balance_of(visit: Visit, person: Person) -> Balance:
-    """The person's balance and the pool's figures of the year."""
-    position = ledgers.position_of(visit.world, person, visit.now_ms)
+    """The person's balance and the pool's figures of the year, as the platform knows them."""
+    replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
+    position, as_of_ms = replica.standing(visit.now_ms)
     state = None
     if position.balance_fen is not None:
-        suspended_on = person.membership().suspended_on
-        stopped = suspended_on is not None and china_time.day_of(visit.now_ms) >= suspended_on
-        state = SUSPENDED if stopped else NORMAL
-    return Balance(position, state, visit.now_ms)
+        state = account_state(replica.ledger.member, as_of_ms)
+    return Balance(position, state, as_of_ms)
 
 
-def history_of(visit: Visit, person: Person) -> Sequence[LedgerEntry]:
-    """The person's ledger entries, oldest first."""
-    return ledgers.entries_of(visit.world, person, visit.now_ms)
+def account_state(member: Membership, at_ms: int) -> str:
+    """The state of a personal account at an instant."""
+    suspended_on = member.suspended_on
+    stopped = suspended_on is not None and china_time.day_of(at_ms) >= suspended_on
+    return SUSPENDED if stopped else NORMAL
+
+
+def history_of(visit: Visit, person: Person) -> History:
+    """The person's ledger entries, oldest first, as the platform knows them."""
+    return replica_on(visit.world, visit.platform, person, visit.now_ms).history(visit.now_ms)
+
+
+def as_of(visit: Visit, person: Person) -> int:
+    """The instant that what the platform shows of a person's insurance is true of."""
+    return replica_on(visit.world, visit.platform, person, visit.now_ms).as_of(visit.now_ms)

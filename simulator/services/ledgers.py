@@ -11,10 +11,9 @@ from simulator.domain.ledger import (
     PostedEntry,
     PostingError,
     check_posting,
-    entries,
-    position,
 )
 from simulator.domain.people import Person
+from simulator.domain.replication import Ledger
 from simulator.errors import (
     InvalidPostingError,
     LedgerError,
@@ -33,18 +32,21 @@ _REFUSALS: dict[str, type[LedgerError]] = {
 }
 
 
+def ledger_of(world: World, person: Person, until_ms: int) -> Ledger:
+    """A person's ledger, to be read up to an instant."""
+    record = ledger_records.read(world, person.index)
+    member = member_of(world, person, record, until_ms)
+    return Ledger(world.key("ledger"), member, benefits_book(), record.entries)
+
+
 def position_of(world: World, person: Person, now_ms: int) -> Position:
     """Where a person stands at an instant."""
-    record = ledger_records.read(world, person.index)
-    member = member_of(world, person, record, now_ms)
-    return position(world.key("ledger"), member, benefits_book(), record.entries, now_ms)
+    return ledger_of(world, person, now_ms).position(now_ms)
 
 
 def entries_of(world: World, person: Person, now_ms: int) -> Sequence[LedgerEntry]:
     """A person's history up to an instant, oldest first."""
-    record = ledger_records.read(world, person.index)
-    member = member_of(world, person, record, now_ms)
-    return entries(world.key("ledger"), member, benefits_book(), record.entries, now_ms)
+    return ledger_of(world, person, now_ms).entries(now_ms)
 
 
 def post(
@@ -53,26 +55,32 @@ def post(
     *,
     entry_type: str,
     amount_fen: int,
-    at_ms: int,
+    at_ms: int | None = None,
     note: str = "",
     care: PostedCare | None = None,
 ) -> PostedEntry:
-    """Book an entry by hand. Raises a LedgerError, and books nothing, when it cannot be."""
-    entry = PostedEntry(
-        f"P-{uuid4().hex[:16]}", entry_type, amount_fen, at_ms, note=note, care=care
-    )
+    """Book an entry by hand, for now unless told another instant.
 
-    def change(record: LedgerRecord) -> tuple[LedgerRecord, None]:
+    Raises a LedgerError, and books nothing, when it cannot be.
+    """
+    entry_id = f"P-{uuid4().hex[:16]}"
+
+    def change(record: LedgerRecord) -> tuple[LedgerRecord, PostedEntry]:
+        # Read within the change, so that what is booked later is not known sooner.
+        booked_ms = world.now_ms()
+        counts_ms = booked_ms if at_ms is None else at_ms
+        entry = PostedEntry(
+            entry_id, entry_type, amount_fen, counts_ms, note=note, care=care, booked_ms=booked_ms
+        )
         last_ms = max(each.at_ms for each in (*record.entries, entry))
         member = member_of(world, person, record, last_ms)
         try:
             check_posting(world.key("ledger"), member, benefits_book(), record.entries, entry)
         except PostingError as error:
             raise _translated(error) from error
-        return replace(record, entries=(*record.entries, entry)), None
+        return replace(record, entries=(*record.entries, entry)), entry
 
-    ledger_records.update(world, person.index, change)
-    return entry
+    return ledger_records.update(world, person.index, change)
 
 
 def _translated(error: PostingError) -> LedgerError:

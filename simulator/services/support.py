@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass, replace
 
+from simulator.domain import china_time
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.domain.people import Person
+from simulator.domain.replication import Missing, Outstanding, outstanding
 from simulator.domain.support import Kind, Ticket, open_ticket, state_of
 from simulator.errors import AccountUnknownError, UnknownTicketError
-from simulator.services import accounts, balance, tokens
+from simulator.services import accounts, tokens
 from simulator.services.accounts import Account
 from simulator.services.lockouts import with_unlocks
+from simulator.services.replicas import replica_on
 from simulator.services.tokens import Token
 from simulator.services.visit import Visit
 
 _KEPT_TICKETS = 20
+_MOST_PENDING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,16 @@ class Reconciliation:
     by_type: tuple[tuple[str, int, int], ...]
     """Entry type, number of entries, signed sum."""
     balance_fen: int | None
+    """What the platform shows."""
     as_of_ms: int
+    """The instant that is true of."""
+    authoritative_fen: int | None
+    """What the local platform shows at the same time."""
+    pending: tuple[Missing, ...]
+    """The most recent of what has not reached the platform, the newest first."""
+    pending_total: int
+    explanation: str
+    """The same in a sentence, Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +113,35 @@ def _view(visit: Visit, token: Token, account: Account, kept: Ticket) -> TicketV
 
 
 def reconcile(visit: Visit, person: Person) -> Reconciliation:
-    """The entries behind a person's balance at the visit's instant, summed by type."""
+    """What a person's balance is the sum of at the visit's instant, and what it lacks."""
+    replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
+    shown, as_of_ms = replica.standing(visit.now_ms)
+    truth = replica.ledger.position(visit.now_ms)
+    found = outstanding(replica, visit.now_ms)
     sums: dict[str, tuple[int, int]] = {}
-    entries = balance.history_of(visit, person)
-    for entry in entries:
+    for entry in replica.history(visit.now_ms).entries:
         count, total = sums.get(entry.type, (0, 0))
         sums[entry.type] = (count + 1, total + entry.amount_fen)
-    by_type = tuple((code, *sums[code]) for code in ENTRY_TYPES if code in sums)
-    balance_fen = balance.balance_of(visit, person).position.balance_fen
-    return Reconciliation(by_type, balance_fen, visit.now_ms)
+    return Reconciliation(
+        by_type=tuple((code, *sums[code]) for code in ENTRY_TYPES if code in sums),
+        balance_fen=shown.balance_fen,
+        as_of_ms=as_of_ms,
+        authoritative_fen=truth.balance_fen,
+        pending=tuple(reversed(found.missing[-_MOST_PENDING:])),
+        pending_total=len(found.missing),
+        explanation=_explanation(found, visit.now_ms),
+    )
+
+
+def _explanation(found: Outstanding, now_ms: int) -> str:
+    # The wording is assumed: no source shows what customer service answers.
+    if found.agrees_ms <= now_ms:
+        return "您的余额与参保地医保部门的记录一致。"
+    until = china_time.to_iso(found.agrees_ms)[:16].replace("T", " ")
+    count = len(found.missing)
+    if not count:
+        return f"参保地的更正尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
+    return f"您有{count}笔记录尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
 
 
 def refuse_unless_of(view: TicketView, phone: str) -> None:

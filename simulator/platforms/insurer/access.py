@@ -42,11 +42,17 @@ def open_session(call: Call) -> dict[str, Any]:
 def credentials_of(call: Call) -> tuple[str, Credentials]:
     """The phone number of the account that a sign-in is for, and what is presented for it."""
     body = call.body
-    phone = body.get("phone") or sign_in.phone_of(visit_of(call), body["id_number"])
+    if "id_number" in body:
+        phone = sign_in.phone_of(visit_of(call), body["id_number"])
+    elif "card_number" in body:
+        phone = sign_in.phone_of_card(visit_of(call), body["card_number"])
+    else:
+        phone = body["phone"]
     about(call, phone)
     proof = body.get("second_factor")
     return phone, Credentials(
         password=body.get("password"),
+        password_digest=body.get("password_digest"),
         sms_code=body.get("sms_code"),
         second_factor=proof and Proof(**proof),
     )

@@ -4,23 +4,29 @@ The success envelope is observed (domain-facts.md §5), the refusal's codes are 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from simulator.errors import SimulatorError
 from simulator.web.call import Call
+from simulator.web.operations import RefusalForm
 from simulator.web.reply import JSON, Reply, json_reply
+
+_REFUSAL: Final = {
+    "type": "object",
+    "required": ["code", "type", "message", "data"],
+    "properties": {
+        "code": {"type": "string", "examples": ["sign_in.locked"]},
+        "type": {"const": "error"},
+        "message": {"type": "string"},
+        "data": {"type": "object"},
+    },
+}
 
 
 class EnvelopeDialect:
     """`{"code", "type", "message", "data"}` around everything."""
-
-    refusal_media_type = "application/json"
-
-    def refusal_status(self, status: int) -> int:
-        """The fitting status itself."""
-        return status
 
     def success(self, call: Call, data: Any, status: int) -> Reply:
         """The data in a success envelope; None is an answer without content."""
@@ -65,15 +71,6 @@ class EnvelopeDialect:
             },
         }
 
-    def refusal_schema(self) -> dict[str, Any]:
-        """The JSON schema of a refusal."""
-        return {
-            "type": "object",
-            "required": ["code", "type", "message", "data"],
-            "properties": {
-                "code": {"type": "string", "examples": ["sign_in.locked"]},
-                "type": {"const": "error"},
-                "message": {"type": "string"},
-                "data": {"type": "object"},
-            },
-        }
+    def refusal_form(self, kind: type[SimulatorError]) -> RefusalForm:
+        """The fitting status itself, and one shape for all."""
+        return RefusalForm(kind.status, "application/json", _REFUSAL)

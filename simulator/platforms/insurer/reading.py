@@ -18,8 +18,13 @@ from simulator.web.call import Call
 
 def read_insurance(call: Call) -> dict[str, Any]:
     visit = visit_of(call)
-    rows = balance.insurance_of(visit, balance.verified_person(visit, call.session))
-    return {"items": [insurance_row(row) for row in rows], "total": len(rows)}
+    person = balance.verified_person(visit, call.session)
+    rows = balance.insurance_of(visit, person)
+    return {
+        "items": [insurance_row(row) for row in rows],
+        "total": len(rows),
+        "as_of": china_time.to_iso(balance.as_of(visit, person)),
+    }
 
 
 def read_balance(call: Call) -> dict[str, Any]:
@@ -52,7 +57,7 @@ def read_transactions(call: Call) -> dict[str, Any]:
     history = balance.history_of(visit, balance.verified_person(visit, call.session))
     query = call.query
     page = select_page(
-        history,
+        history.entries,
         from_ms=query.get("from_ms"),
         until_ms=query.get("until_ms"),
         type_code=query.get("type"),
@@ -64,7 +69,7 @@ def read_transactions(call: Call) -> dict[str, Any]:
         "total": page.total,
         "page": page.page,
         "page_size": page.page_size,
-        "as_of": china_time.to_iso(visit.now_ms),
+        "as_of": china_time.to_iso(history.as_of_ms),
     }
 
 

@@ -34,6 +34,12 @@ def _sms_code(**rest: Any) -> fields.String:
     return text(16, **rest)
 
 
+def _as_of() -> fields.String:
+    return fields.String(
+        metadata={"format": "date-time", "description": "the instant that this is true of"}
+    )
+
+
 class SmsCodeBody(StrictSchema):
     phone = phone(required=True)
     purpose = choice(*PURPOSES, required=True)
@@ -156,6 +162,7 @@ class InsuranceRowAnswer(StrictSchema):
 class InsuranceAnswer(StrictSchema):
     items = fields.List(fields.Nested(InsuranceRowAnswer))
     total = fields.Integer()
+    as_of = _as_of()
 
 
 class PersonalAccountAnswer(StrictSchema):
@@ -179,7 +186,7 @@ class BalanceAnswer(StrictSchema):
         metadata={"description": "null for a person who has none, which is not 0.00"},
     )
     pooled_fund = fields.Nested(PooledFundAnswer)
-    as_of = fields.String(metadata={"format": "date-time"})
+    as_of = _as_of()
 
 
 class TransactionQuery(StrictSchema):
@@ -194,7 +201,7 @@ class TransactionQuery(StrictSchema):
     @validates_schema
     def check_order(self, data: dict[str, Any], **_rest: Any) -> None:
         if "from_ms" in data and "until_ms" in data and data["from_ms"] >= data["until_ms"]:
-            raise ValidationError("lies before `from`", "to")
+            raise ValidationError("lies before the beginning of the span", "until_ms")
 
 
 class SettlementAnswer(StrictSchema):
@@ -225,7 +232,7 @@ class TransactionsAnswer(StrictSchema):
     total = fields.Integer()
     page = fields.Integer()
     page_size = fields.Integer()
-    as_of = fields.String(metadata={"format": "date-time"})
+    as_of = _as_of()
 
 
 class SampleBody(StrictSchema):
@@ -302,10 +309,27 @@ class EntrySumAnswer(StrictSchema):
     amount = fields.String()
 
 
+class PendingAnswer(StrictSchema):
+    type = fields.String()
+    type_name = fields.String()
+    amount = fields.String()
+    at = fields.String(metadata={"format": "date-time"})
+    expected_at = fields.String(metadata={"format": "date-time"})
+
+
 class ReconciliationAnswer(StrictSchema):
     by_type = fields.List(fields.Nested(EntrySumAnswer))
-    balance = fields.String(allow_none=True)
-    as_of = fields.String(metadata={"format": "date-time"})
+    balance = fields.String(allow_none=True, metadata={"description": "what this platform shows"})
+    as_of = _as_of()
+    authoritative_balance = fields.String(
+        allow_none=True, metadata={"description": "what the local platform shows at that time"}
+    )
+    pending = fields.List(
+        fields.Nested(PendingAnswer),
+        metadata={"description": "not here yet, the newest first"},
+    )
+    pending_total = fields.Integer()
+    explanation = fields.String(metadata={"description": "the same as a sentence in Chinese"})
 
 
 class TicketAnswer(StrictSchema):

@@ -5,7 +5,7 @@ from typing import Any
 from simulator.domain import china_time
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.domain.support import changes_at
-from simulator.platforms.insurer.visits import about, identify, visit_of
+from simulator.platforms.insurer.visits import about, visit_of
 from simulator.services import (
     balance,
     support,
@@ -22,17 +22,16 @@ def open_ticket(call: Call) -> dict[str, Any]:
         visit, phone = about(call, body["phone"])
         name, id_number = body["name"], body["id_number"]
         return _ticket(visit, support.open_unlock(visit, phone, name=name, id_number=id_number))
-    call.session = identify(call)
-    visit = visit_of(call)
-    balance.verified_person(visit, call.session)
-    return _ticket(visit, support.open_balance(visit, call.session.phone))
+    visit, session = visit_of(call), call.identify()
+    balance.verified_person(visit, session)
+    return _ticket(visit, support.open_balance(visit, session.phone))
 
 
 def read_ticket(call: Call, ticket_id: str) -> dict[str, Any]:
     visit = visit_of(call)
     found = support.ticket(visit, ticket_id)
     if found.ticket.kind == "balance":
-        support.refuse_unless_of(found, identify(call).phone)
+        support.refuse_unless_of(found, call.identify().phone)
     return _ticket(visit, found)
 
 
@@ -52,6 +51,21 @@ def _ticket(visit: Visit, view: TicketView) -> dict[str, Any]:
             ],
             "balance": None if found.balance_fen is None else yuan(found.balance_fen),
             "as_of": china_time.to_iso(found.as_of_ms),
+            "authoritative_balance": (
+                None if found.authoritative_fen is None else yuan(found.authoritative_fen)
+            ),
+            "pending": [
+                {
+                    "type": each.entry.type,
+                    "type_name": ENTRY_TYPES[each.entry.type].name_zh,
+                    "amount": yuan(each.entry.amount_fen),
+                    "at": china_time.to_iso(each.entry.at_ms),
+                    "expected_at": china_time.to_iso(each.arrives_ms),
+                }
+                for each in found.pending
+            ],
+            "pending_total": found.pending_total,
+            "explanation": found.explanation,
         }
     changes_ms = changes_at(view.ticket, visit.now_ms)
     return {

@@ -25,7 +25,12 @@ def identify(call: Call) -> OpenSession:
     header = call.environ.get("HTTP_AUTHORIZATION", "")
     if header[: len(_BEARER)].lower() != _BEARER.lower():
         raise SessionMissingError
-    session = sign_in.authenticate(visit_of(call), header[len(_BEARER) :].strip())
+    return session_of(call, header[len(_BEARER) :].strip())
+
+
+def session_of(call: Call, access_token: str) -> OpenSession:
+    """The session an access token opens, however the call shows it. Raises a SessionError."""
+    session = sign_in.authenticate(visit_of(call), access_token)
     call.subject = mask_phone(session.phone)
     return session
 
