@@ -23,6 +23,15 @@ class AidGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class AidReceived:
+    """What a relative's account has paid of the cash that one settlement asked for."""
+
+    at_ms: int
+    """When the care was settled."""
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Irregularities:
     """The irregularities of one account; days are ordinals, on which they begin."""
 
@@ -43,14 +52,20 @@ class Irregularities:
     """admdvs of a pooling area that never insures the person."""
     aid_given: tuple[AidGiven, ...] = ()
     """In order of time."""
+    aid_received: tuple[AidReceived, ...] = ()
+    balance_as_number: bool | None = None
+    """How answers are to show the balance; None: as the platform does. The ledger does not care."""
+    zero_for_no_account: bool | None = None
 
     @property
     def are_none(self) -> bool:
         """Whether the account is an ordinary one after all."""
-        return not self.aid_given and (
+        return not (self.aid_given or self.aid_received) and (
             self.pre_transfers_from
             is self.reversals_from
             is self.year_end_gaps_from
             is self.care_elsewhere_from
+            is self.balance_as_number
+            is self.zero_for_no_account
             is None
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import msgspec
 import yaml
 
+from simulator.domain.anomalies import AnomalyPolicy
 from simulator.domain.biometrics import BiometricPolicy
 from simulator.domain.captcha import CaptchaPolicy
 from simulator.domain.e_credential import ECredentialPolicy
@@ -84,6 +85,7 @@ class EffectivePolicy:
     session: SessionPolicy
     second_factor: SecondFactorPolicy
     replication: ReplicationPolicy
+    anomalies: AnomalyPolicy
     support: SupportPolicy
     real_name: RealNamePolicy
     liveness: LivenessPolicy

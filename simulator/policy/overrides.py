@@ -75,6 +75,12 @@ def _check_together(overrides: Mapping[str, Any]) -> None:
     if "replication" in overrides.get("platforms", {}).get(_SOURCE, {}):
         problem = f"the {_SOURCE} platforms are the source: nothing is replicated to them"
         raise PolicyError(details={"fields": {f"platforms.{_SOURCE}.replication": [problem]}})
+    for platform, sections in overrides.get("platforms", {}).items():
+        for name in sections.get("anomalies", {}):
+            if name.endswith("_per_mille"):
+                path = f"platforms.{platform}.anomalies.{name}"
+                problem = "people are the same on every platform: set it for the world or a region"
+                raise PolicyError(details={"fields": {path: [problem]}})
     # Where nothing is set apart, one platform stands for all that have no defaults of their own.
     platforms = [*{*overrides.get("platforms", {}), *platform_defaults(), _SOURCE}]
     for platform in sorted(platforms, key=PLATFORMS.index):

@@ -118,6 +118,17 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         daily_outages=fields.List(_window(TimeOfDay), validate=Length(max=_MOST_WINDOWS)),
         catch_up_s=_whole(0, _YEAR_S),
     ),
+    "anomalies": _section(
+        pre_transfer_per_mille=_whole(0, 1000),
+        reversed_payment_per_mille=_whole(0, 1000),
+        year_end_gap_per_mille=_whole(0, 1000),
+        suspended_per_mille=_whole(0, 1000),
+        moved_per_mille=_whole(0, 1000),
+        mutual_aid_per_mille=_whole(0, 1000),
+        care_elsewhere_per_mille=_whole(0, 1000),
+        balance_as_number=_Flag(),
+        zero_for_no_account=_Flag(),
+    ),
     "support": _section(
         review_after_s=_whole(0, _YEAR_S),
         unlock_after_s=_whole(0, _YEAR_S),

@@ -1,10 +1,14 @@
-"""What a world keeps of a person's ledger: the entries posted to it."""
+"""What a world keeps of a person's ledger: entries posted to it, anomalies chosen for it.
+
+One value holds it all, so that a balance costs one look into the store.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from simulator.domain.anomalies import Choice
 from simulator.domain.ledger import BenefitsBook, PostedEntry
 from simulator.world import World
 
@@ -17,6 +21,11 @@ class LedgerRecord:
 
     entries: tuple[PostedEntry, ...] = ()
     """Everything posted, in the order of posting."""
+    anomalies: dict[str, Choice] = field(default_factory=dict)
+    """What has been decided for the person, by name."""
+    helpers: tuple[int, ...] = ()
+    """Numbers k of those whose accounts were told to pay for this person's care. A hint: what
+    counts is what has been decided for them."""
 
 
 UNCHANGED = LedgerRecord()

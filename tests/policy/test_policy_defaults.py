@@ -199,6 +199,11 @@ def other_than(section, name, value):
 ALONE = [value for value in VALUES if value != ("replication", "batch_times")]
 
 
+OF_THE_PEOPLE = [
+    f"{s}.{name}" for s, name in VALUES if name.endswith("_per_mille") and s == "anomalies"
+]
+
+
 @pytest.mark.parametrize(("section", "name"), ALONE)
 def test_every_value_can_be_set_and_taken_back(section, name) -> None:
     value = defaults()[name] if section is None else defaults()[section][name]
@@ -208,11 +213,22 @@ def test_every_value_can_be_set_and_taken_back(section, name) -> None:
     policy = effective_policy(world, "national")
     assert in_force(policy, section, name) == wanted
     assert merge_policy(world, {path: None}) == {}
-    if section is None:
+    if section is None or path in OF_THE_PEOPLE:
         return
     place = merge_policy({}, {"platforms": {"national": {path: wanted}}})
     assert in_force(effective_policy(place, "national"), section, name) == wanted
     assert effective_policy(place, "elsewhere") == effective_policy({}, "elsewhere")
+
+
+@pytest.mark.parametrize("path", OF_THE_PEOPLE)
+def test_share_of_the_people_is_the_same_on_every_platform(path) -> None:
+    with pytest.raises(PolicyError) as refusal:
+        merge_policy({}, {"platforms": {"national": {path: 5}}})
+    assert list(refusal.value.details["fields"]) == [f"platforms.national.{path}"]
+    place = merge_policy({}, {"regions": {"330100": {path: 5}}})
+    section, _, name = path.partition(".")
+    assert in_force(effective_policy(place, "local", "330100"), section, name) == 5
+    assert in_force(effective_policy(place, "local", "110100"), section, name) == 0
 
 
 def test_more_particular_places_win() -> None:

@@ -123,8 +123,13 @@ def resolve(
     return found
 
 
-def standing(member: Membership, active: Mapping[str, Active], traits: Traits) -> Membership:
-    """The membership with what is in force, but without aid given, which depends on others."""
+def standing(
+    member: Membership,
+    choices: Mapping[str, Choice],
+    active: Mapping[str, Active],
+    traits: Traits,
+) -> Membership:
+    """The membership with what is in force, but without mutual aid, which depends on others."""
     suspended, moved = active.get(catalogue.SUSPENDED), active.get(catalogue.MOVED)
     elsewhere = active.get(catalogue.CARE_ELSEWHERE)
     irregular = Irregularities(
@@ -136,6 +141,8 @@ def standing(member: Membership, active: Mapping[str, Active], traits: Traits) -
         year_end_gap_ms=traits.year_end_gap_ms,
         care_elsewhere_from=_from_day(active, catalogue.CARE_ELSEWHERE),
         care_region=None if elsewhere is None else elsewhere.region,
+        balance_as_number=_chosen(choices, catalogue.BALANCE_AS_NUMBER),
+        zero_for_no_account=_chosen(choices, catalogue.ZERO_FOR_NO_ACCOUNT),
     )
     return replace(
         member,
@@ -195,6 +202,11 @@ def _other_area(admdvs: str, avoided: Sequence[str]) -> str:
     while areas[number].admdvs in avoided:
         number = (number + 1) % len(areas)
     return areas[number].admdvs
+
+
+def _chosen(choices: Mapping[str, Choice], name: str) -> bool | None:
+    choice = choices.get(name)
+    return None if choice is None else choice.active
 
 
 def _from_day(active: Mapping[str, Active], name: str) -> int | None:

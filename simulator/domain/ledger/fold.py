@@ -94,6 +94,8 @@ def fold(
         and (retires_on is None or not EPOCH_DAY <= retires_on <= today)
     )
     irregular = None if member.irregular is None else Irregular(member.irregular, member)
+    if irregular is not None and journal is not None:
+        journal.aid = irregular.aid
     stops: Sequence[Stop] = ()
     if posted or not steady:
         first_table = year_table(first_year)

@@ -72,6 +72,11 @@ class Irregular:
         """Whether care is now taken in another region."""
 
     @property
+    def aid(self) -> dict[int, int]:
+        """What relatives' accounts pay: fen, by the instant of the settlement."""
+        return {aid.at_ms: aid.amount_fen for aid in self._found.aid_received}
+
+    @property
     def care_region(self) -> str | None:
         """Where care is now taken, when elsewhere."""
         return self._found.care_region if self.elsewhere else None

@@ -15,6 +15,8 @@ class Journal:
         self.entries: list[LedgerEntry] = []
         self.care_region: str | None = None
         """Where care is taken that is written down from now on; None: where it is insured."""
+        self.aid: dict[int, int] = {}
+        """What relatives' accounts pay in place of cash: fen, by the instant of the settlement."""
         self._payments = (0, 0)  # the year, and how many treatments it has had
 
     def write_derived(
@@ -95,6 +97,16 @@ class Journal:
         """
         kind, total, in_scope = bill
         taken, ratio, fund_pay, account_pay = parts
+        if moment < 0 and entry is not None:
+            entry_id, at_ms, posted, note = entry.entry_id, entry.at_ms, True, entry.note
+        else:
+            year, count = self._payments
+            count = count + 1 if year == table.year else 1
+            self._payments = (table.year, count)
+            entry_id = derived_id(table.year, MEDICAL_PAYMENT, count)
+            at_ms, posted, note = instant_of(table, moment), False, ""
+        cash = total - fund_pay - account_pay
+        mutual_aid = min(self.aid.pop(at_ms, 0), cash) if cash and self.aid else 0
         settlement = Settlement(
             level=level_of(kind),
             inpatient=is_inpatient(kind),
@@ -105,17 +117,10 @@ class Journal:
             fund_pay_fen=fund_pay,
             person_pay_fen=total - fund_pay,
             account_pay_fen=account_pay,
-            cash_fen=total - fund_pay - account_pay,
+            cash_fen=cash - mutual_aid,
+            mutual_aid_fen=mutual_aid,
             care_region=self.care_region,
         )
-        if moment < 0 and entry is not None:
-            entry_id, at_ms, posted, note = entry.entry_id, entry.at_ms, True, entry.note
-        else:
-            year, count = self._payments
-            count = count + 1 if year == table.year else 1
-            self._payments = (table.year, count)
-            entry_id = derived_id(table.year, MEDICAL_PAYMENT, count)
-            at_ms, posted, note = instant_of(table, moment), False, ""
         self.entries.append(
             LedgerEntry(
                 entry_id,
