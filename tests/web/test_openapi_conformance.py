@@ -1,7 +1,8 @@
 """The application held against its own OpenAPI document, over generated requests.
 
-Signed-in calls carry a live token, and most paths name a live world, person or ticket: otherwise
-nothing but refusals would be seen. More cases: YIBAO_CONFORMANCE_CASES=100 per call and mode.
+Signed-in calls carry a live token, and most paths name a live area, world, person or ticket:
+otherwise nothing but refusals would be seen. More cases: YIBAO_CONFORMANCE_CASES=100 per call and
+mode.
 """
 
 import os
@@ -33,9 +34,9 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-PASSWORD = "Lookup-2026"
+FUZZED = "fuzzed"
 PLAIN = 3
-"""Of four cases, the one that leaves the query away."""
+"""Of four cases, the one that leaves away of the query what may be left away."""
 
 
 @cache
@@ -47,47 +48,30 @@ def operations():
     return [each.ok() for each in schema().get_all_operations()]
 
 
-class Subject:
-    """A person with a session in the world `default`, and a world to be knocked about."""
-
-    def __init__(self, app) -> None:
-        self.client = app.test_client()
-        people = "/_control/worlds/default/people"
-        found = self.client.get(f"{people}?insutype=310&limit=1").get_json()["items"][0]
-        self.id_number, self.phone = found["id_number"], found["phone"]
-        self.account = f"{people}/{self.id_number}/accounts/national"
-
-    def prepare(self) -> dict[str, str]:
-        """Live values for the parameters of paths."""
-        self.client.post("/_control/worlds", json={"name": "fuzzed", "seed": 1})
-        body = {"registered": True, "password": PASSWORD, "real_name": "verified", "locked": False}
-        body["second_factor"] = "none"
-        assert self.client.patch(self.account, json=body).status_code == 200
-        token = self.token()
-        headers = {"Authorization": f"Bearer {token}"}
-        ticket = self.client.post(
-            "/national/api/v1/support/tickets", json={"kind": "balance"}, headers=headers
-        )
-        missed = self.client.get("/w/fuzzed/national/api/v1/balance")
-        return {
-            "token": token,
-            "world": "fuzzed",
-            "id_number": self.id_number,
-            "platform": "national",
-            "kind": "iris",
-            "ticket_id": ticket.get_json()["data"]["id"],
-            "request_id": missed.headers["X-Request-Id"],
-        }
-
-    def token(self) -> str:
-        body = {"phone": self.phone, "password": PASSWORD}
-        answer = self.client.post("/national/api/v1/sessions", json=body).get_json()
-        return str(answer["data"]["access_token"])
+SUBJECTS = {}
+"""By interface, whoever is asked about; made once, since making people known takes long."""
 
 
-@cache
-def subject() -> Subject:
-    return Subject(schema().app)
+@pytest.fixture
+def subject(make_subject):
+    """The subject of a call's interface, in good standing, and a world to be knocked about."""
+    app = schema().app
+    client = app.test_client()
+
+    def subject_of(operation):
+        operation_id = operation.definition.raw["operationId"]
+        [platform] = (each for each in app.platforms if operation_id in names(each))
+        if platform.interface not in SUBJECTS:
+            SUBJECTS[platform.interface] = make_subject(client, platform)
+        client.post("/_control/worlds", json={"name": FUZZED, "seed": 1})
+        SUBJECTS[platform.interface].restore()
+        return SUBJECTS[platform.interface]
+
+    return subject_of
+
+
+def names(platform):
+    return {f"{platform.interface}.{operation.name}" for operation in platform.operations}
 
 
 def needs_session(operation) -> bool:
@@ -107,7 +91,7 @@ def runs():
 
 
 @pytest.mark.parametrize(("operation", "mode"), list(runs()))
-def test_answers_are_as_the_document_says(operation, mode) -> None:
+def test_answers_are_as_the_document_says(subject, operation, mode) -> None:
     seen = Counter()
     checks = [*CHECKS, negative_data_rejection] if mode.is_negative else CHECKS
 
@@ -121,16 +105,18 @@ def test_answers_are_as_the_document_says(operation, mode) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def run(case, is_live) -> None:
-        live = subject().prepare()
+        live = subject(operation)
         if mode.is_positive and is_live:
-            for name in list(case.path_parameters or {}):
-                case.path_parameters[name] = live[name]
+            case.path_parameters = live.path_values(operation.path, FUZZED)
             if is_live == PLAIN:
                 case.query = {}
+            for each in operation.query:
+                if each.is_required:
+                    case.query[each.name] = live.query_value(each.name)
         if str((case.query or {}).get("wait", "")).isdecimal():
             # it would be waited for in real time
             case.query["wait"] = "0"
-        response = case.call(headers={"Authorization": f"Bearer {live['token']}"})
+        response = case.call(headers=live.headers())
         seen[response.status_code] += 1
         case.validate_response(response, checks=checks)
 

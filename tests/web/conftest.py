@@ -1,0 +1,151 @@
+"""An insured person with an account everywhere, for the tests that go through every operation.
+
+Operations are found by reading the application's tables, so a new one is tested as soon as it is
+there. What cannot be read from a table is kept here: what goes into the braces of paths, and how an
+interface is shown a session. Whatever is missing fails with a word on where to add it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from simulator.services import captchas
+from simulator.services.visit import Visit
+from simulator.web.operations import Platform
+
+PASSWORD = "Lookup-2026"
+WORLD = "default"
+
+AREAS = {"": "330100", "portal": "320100", "legacy": "410100"}
+"""By interface (`Platform.speaks`), the pooling area whose platform is asked."""
+
+CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
+    "": lambda token: {"Authorization": f"Bearer {token}"},
+}
+"""By interface, the headers that show a session."""
+
+
+def known(table: Mapping[str, Any], name: str, what: str) -> Any:
+    """An entry of a table of this file, or a failure that says what to add."""
+    if name not in table:
+        pytest.fail(f"tests/web/conftest.py knows no {what} {name!r}; add it there")
+    return table[name]
+
+
+class Subject:
+    """Somebody whom the area of an interface insures, with an account and a session there."""
+
+    def __init__(self, client: FlaskClient, platform: Platform) -> None:
+        self.client = client
+        self.speaks = platform.speaks
+        self.region = known(AREAS, platform.speaks, "pooling area for the interface")
+        is_local = platform.name == "local"
+        self.account = f"local:{self.region}" if is_local else "national"
+        self.base = f"/local/{self.region}/api/v1" if is_local else "/national/api/v1"
+        query = f"?region={self.region}&insutype=310&limit=1"
+        person = self._control("GET", f"/worlds/{WORLD}/people{query}")["items"][0]
+        self.id_number: str = person["id_number"]
+        self.phone: str = person["phone"]
+        self.token = ""
+        self.restore()
+
+    def restore(self) -> None:
+        """Bring the account into good standing, and sign in."""
+        if self.speaks:
+            policy = {"regions": {self.region: {"local": {"dialect": self.speaks}}}}
+            self._control("PATCH", f"/worlds/{WORLD}/policy", policy)
+        path = f"/worlds/{WORLD}/people/{self.id_number}/accounts/{self.account}"
+        good = {"registered": True, "real_name": "verified", "locked": False}
+        self._control("PATCH", path, good | {"password": PASSWORD, "second_factor": "none"})
+        credentials = {"phone": self.phone, "password": PASSWORD}
+        self.token = self._ask("POST", "/sessions", credentials)["access_token"]
+
+    def headers(self, token: str | None = None) -> dict[str, str]:
+        """What shows the subject's session, or another token in the same place."""
+        carry = known(CARRIERS, self.speaks, "way to show a session at the interface")
+        headers: dict[str, str] = carry(self.token if token is None else token)
+        return headers
+
+    def path(self, template: str, world: str = WORLD) -> str:
+        """A path with live values for what is in braces."""
+        return template.format(**self.path_values(template, world))
+
+    def path_values(self, template: str, world: str = WORLD) -> dict[str, str]:
+        """Live values for what is in the braces of a path."""
+        values: dict[str, str] = {}
+        for before, name in re.findall(r"([^/]*)/{(\w+)}", template):
+            particular = f"{before}/{name}"
+            key = particular if particular in PATH_VALUES else name
+            values[name] = known(PATH_VALUES, key, "value for the path parameter")(self, world)
+        return values
+
+    def query_value(self, name: str) -> str:
+        """A live value for a query parameter that a call cannot do without."""
+        value: str = known(QUERY_VALUES, name, "value for the required query parameter")(self)
+        return value
+
+    def ticket(self) -> str:
+        """The number of a support ticket of the subject's."""
+        return str(self._ask("POST", "/support/tickets", {"kind": "balance"})["id"])
+
+    def listed(self, kind: str) -> str:
+        """The code of the first thing that the area lists."""
+        items = self.client.get(f"/local/{self.region}/api/v1/{kind}").get_json()["data"]["items"]
+        return str(items[0]["code"])
+
+    def credential(self) -> str:
+        """A token of the subject's e-credential."""
+        return str(self._ask("GET", "/e-credential")["token"])
+
+    def captcha(self, world: str) -> str:
+        """A captcha of a world."""
+        found = self.client.application.worlds.find(world)
+        return captchas.issue(Visit(found, "local", found.now_ms(), self.region)).captcha_id
+
+    def missed(self, world: str) -> str:
+        """The id of a request that a world refused."""
+        return self.client.get(f"/w/{world}/national/api/v1/balance").headers["X-Request-Id"]
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of the subject's platform in the dialect that every area has."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = self.client.open(self.base + path, method=method, json=body, headers=headers)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json()["data"]
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.client.open("/_control" + path, method=method, json=body)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json()
+
+
+PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
+    "admdvs": lambda subject, _: subject.region,
+    "captcha_id": lambda subject, world: subject.captcha(world),
+    "drugs/code": lambda subject, _: subject.listed("drugs"),
+    "hospitals/code": lambda subject, _: subject.listed("hospitals"),
+    "id_number": lambda subject, _: subject.id_number,
+    "kind": lambda _subject, _: "iris",
+    "platform": lambda subject, _: subject.account,
+    "request_id": lambda subject, world: subject.missed(world),
+    "ticket_id": lambda subject, _: subject.ticket(),
+    "world": lambda _, world: world,
+}
+"""By parameter, or by the segment before it and the parameter, a live value in a world."""
+
+QUERY_VALUES: dict[str, Callable[[Subject], str]] = {
+    "person": lambda subject: subject.id_number,
+    "token": lambda subject: subject.credential(),
+}
+"""By query parameter that a call cannot do without, a live value."""
+
+MakeSubject = Callable[[FlaskClient, Platform], Subject]
+
+
+@pytest.fixture
+def make_subject() -> MakeSubject:
+    """Makes the subject of an interface, on whichever application a client talks to."""
+    return Subject
