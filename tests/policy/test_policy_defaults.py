@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from simulator.domain.china_time import to_iso
 from simulator.domain.replication import ReplicationPolicy
+from simulator.errors import PolicyError
 from simulator.imaging.upload import UploadLimits
 from simulator.imaging.verdicts import CardThresholds, FaceThresholds
 from simulator.policy import (
