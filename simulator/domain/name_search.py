@@ -30,7 +30,8 @@ class Page(Generic[Found]):
 
 def normalise(text: str) -> str:
     """A name as it is compared: without white space, width and case."""
-    return "".join(_folded(text).split())
+    # A spacing accent is a space and an accent, which may now stand upon another letter.
+    return normalize("NFKC", "".join(_folded(text).split()))
 
 
 def terms_of(query: str | None) -> tuple[str, ...]:

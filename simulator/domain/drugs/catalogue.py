@@ -8,7 +8,7 @@ beginning are neighbours, and a code is found by bisection without a table of co
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from operator import mul
 
 from simulator.domain.coined_words import walk
@@ -137,26 +137,33 @@ class DrugCatalogue:
 
     def named(self, terms: tuple[str, ...]) -> list[int]:
         """The numbers of all products whose names hold all of one or more terms, ascending."""
-        return holding(self._names, terms)
+        names, firsts = self._names
+        return [
+            number for at in holding(names, terms) for number in range(firsts[at], firsts[at + 1])
+        ]
 
     @cached_property
-    def _names(self) -> list[str]:
-        """All names, normalised: made without the substances, since that takes a fifth of the time.
+    def _names(self) -> tuple[list[str], list[int]]:
+        """Normalised names, and the number of the first product of each; last of all len.
 
-        About 1 ms.
+        Neighbours that differ in maker or specification alone have a name in common. Made without
+        the substances, for their sheer number: about 1 ms.
         """
         names: list[str] = []
-        at = 0
+        firsts = [0]
+        at = number = 0
         first_forms, salts = self._facts[2::4], self._facts[3::4]
-        for number, therapeutic in enumerate(therapeutic_classes()):
+        for class_number, therapeutic in enumerate(therapeutic_classes()):
             forms, has_salts = therapeutic.forms, therapeutic.has_salts
             choices = len(forms_of(forms))
-            for _, text in self._bare_names(number):
+            for _, text in self._bare_names(class_number):
                 name = naming.salt(salts[at]) + text if has_salts else text
-                for suffix in _suffixes(forms, first_forms[at] % choices, self._counts[at]):
-                    names.append(name + suffix)  # noqa: PERF401 - half the time of extending
+                for suffix, products in _runs(forms, first_forms[at] % choices, self._counts[at]):
+                    names.append(name + suffix)
+                    number += products
+                    firsts.append(number)
                 at += 1
-        return names
+        return names, firsts
 
     def _bare_names(self, class_number: int) -> list[tuple[str, str]]:
         """Initials and names, without salts, of the substances of a class, by initial."""
@@ -221,8 +228,10 @@ def _forms(name: str, first: int, products: int) -> tuple[DosageForm, ...]:
 
 
 @cache
-def _suffixes(name: str, first: int, products: int) -> tuple[str, ...]:
-    return tuple(form.suffix for form in _forms(name, first, products))
+def _runs(name: str, first: int, products: int) -> tuple[tuple[str, int], ...]:
+    """What names end in, each with the number of products that follow each other with it."""
+    suffixes = [form.suffix for form in _forms(name, first, products)]
+    return tuple((suffix, len(list(run))) for suffix, run in groupby(suffixes))
 
 
 def _place_in_form(substance: Substance, product: int) -> tuple[int, int]:

@@ -15,12 +15,13 @@ _CITY_ENDINGS = ("市", "地区", "盟")
 
 
 class Naming:
-    """The names of one area. Counts are those of `layout.Layout`: by kind, then by county."""
+    """The names of one area. Counts are by kind, then by county."""
 
     def __init__(self, key: bytes, area: Area, counts: tuple[list[int], ...]) -> None:
         self._key = key
         self._area = area
         self._counts = counts
+        self._walks: dict[int, tuple[int, int]] = {}
 
     def names(self, kind_number: int) -> list[str]:
         """The names of all institutions of a kind, county after county."""
@@ -57,6 +58,12 @@ class Naming:
 
     def _walk(self, kind_number: int, size: int) -> tuple[int, int]:
         """Where the walk of a kind stands at first, and its stride."""
+        begun = self._walks.get(kind_number)
+        if begun is None:
+            begun = self._walks[kind_number] = self._begin_walk(kind_number, size)
+        return begun
+
+    def _begin_walk(self, kind_number: int, size: int) -> tuple[int, int]:
         shared = KINDS[kind_number].endings
         owner = next(number for number, kind in enumerate(KINDS) if kind.endings == shared)
         start, stride = walk(self._key, self._area.number << 8 | owner, size)
