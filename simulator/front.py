@@ -157,10 +157,13 @@ def _line(scope: Any) -> dict[str, Any]:
     path = scope.path
     if not path.isascii():
         path = path.encode().decode("latin-1")
+    query = scope.query_string
+    if not query.isascii():
+        query = query.encode().decode("latin-1")
     return {
         "REQUEST_METHOD": scope.method,
         "PATH_INFO": path,
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": query,
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "wsgi.input": _NO_BODY,
     }

@@ -71,9 +71,17 @@ class Call:
         self.world = self.worlds.find(self.world_name)
         self.now_ms = self.world.now_ms()
 
+    def query_text(self) -> str:
+        """The query as sent, without the question mark."""
+        text: str = self.environ.get("QUERY_STRING") or ""
+        if not text.isascii():
+            # Not escaped, as some programs send it: in WSGI each character stands for a byte.
+            text = text.encode("latin-1", "replace").decode("utf-8", "replace")
+        return text
+
     def raw_query(self) -> list[tuple[str, str]]:
         """The query parameters as sent, in order."""
-        text = self.environ.get("QUERY_STRING")
+        text = self.query_text()
         return parse_qsl(text, keep_blank_values=True) if text else []
 
     def header(self, name: str) -> str | None:
@@ -84,6 +92,12 @@ class Call:
             read = self.environ.get(OTHER_HEADERS)
             value = read and read(name)
         return value
+
+    def identify(self) -> Any:
+        """Whose session the call shows, found as its platform does. Raises a SessionError."""
+        assert self.platform.identify is not None
+        self.session = self.platform.identify(self)
+        return self.session
 
     @property
     def caller(self) -> str:

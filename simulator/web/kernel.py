@@ -16,7 +16,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -197,7 +197,7 @@ class SimulatorFlask(Flask):
         def claims(platform: Platform) -> int:
             """How much of the path is the platform's; of several that claim as much, the first."""
             for prefix in (platform.prefix, platform.prefix.partition("{")[0]):
-                found = re.match(_PLACEHOLDER.sub("[^/]+", prefix), path)
+                found = _pattern(prefix).match(path)
                 if found:
                     return len(found[0])
             return 0
@@ -243,7 +243,7 @@ class SimulatorFlask(Flask):
             if platform.locate is not None:
                 call.region = platform.locate(call)
             if operation.signed_in and platform.identify is not None:
-                call.session = platform.identify(call)
+                call.identify()
             environ = call.environ
             if operation.body is not None:
                 read = read_form if operation.form else read_json
@@ -274,12 +274,16 @@ class SimulatorFlask(Flask):
         return reply
 
     def _refuse(self, call: Call, path: str, error: SimulatorError) -> Reply:
-        """A refusal outside any operation."""
+        """A refusal outside any operation; that the place itself is unknown goes before it."""
         if call.platform.in_world:
             try:
                 call.enter_world()
-            except SimulatorError as unknown_world:
-                error = unknown_world
+                prefix = _pattern(call.platform.prefix).match(path)
+                if prefix and call.platform.locate is not None:
+                    call.place = prefix[PLACE]
+                    call.region = call.platform.locate(call)
+            except SimulatorError as unknown_place:
+                error = unknown_place
         reply = call.platform.dialect.refusal(call, error)
         reply.headers.append(_id_header(call.request_id))
         if hasattr(call, "world"):
@@ -296,7 +300,7 @@ class SimulatorFlask(Flask):
         self, call: Call, path: str, reply: Reply, error: SimulatorError | None, took_us: int
     ) -> None:
         environ = call.environ
-        query = environ.get("QUERY_STRING")
+        query = call.query_text()
         call.world.journal_record(
             (
                 real_ns(),
@@ -322,6 +326,12 @@ class SimulatorFlask(Flask):
 def hash_of(text: str) -> int:
     """A text as a number for `digest`: the same in every process."""
     return int.from_bytes(text.encode()[:64], "big") % (2**64 - 59)
+
+
+@cache
+def _pattern(prefix: str) -> re.Pattern[str]:
+    """What begins with a prefix."""
+    return re.compile(_PLACEHOLDER.sub(r"(?P<\1>[^/]+)", prefix))
 
 
 def _id_header(request_id: str) -> tuple[str, str]:
