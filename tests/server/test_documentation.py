@@ -16,7 +16,13 @@ from typing import Any
 
 import pytest
 
-PAGES = ["README.md", "docs/control-api.md", "docs/errors.md", "docs/policy.md"]
+PAGES = [
+    "README.md",
+    "docs/control-api.md",
+    "docs/e-credential.md",
+    "docs/errors.md",
+    "docs/policy.md",
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 LOCAL = "http://127.0.0.1:8080"
