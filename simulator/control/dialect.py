@@ -1,21 +1,27 @@
 """How the control API writes its answers: plain objects, and one shape for refusals."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from simulator.errors import SimulatorError
 from simulator.web.call import Call
+from simulator.web.operations import RefusalForm
 from simulator.web.reply import Reply, json_reply
+
+_REFUSAL: Final = {
+    "type": "object",
+    "required": ["code", "message", "message_zh", "details"],
+    "properties": {
+        "code": {"type": "string", "examples": ["world.unknown"]},
+        "message": {"type": "string"},
+        "message_zh": {"type": "string"},
+        "details": {"type": "object"},
+    },
+}
 
 
 class PlainDialect:
     """The data itself, or `{"code", "message", "message_zh", "details"}`."""
-
-    refusal_media_type = "application/json"
-
-    def refusal_status(self, status: int) -> int:
-        """The fitting status itself."""
-        return status
 
     def success(self, call: Call, data: Any, status: int) -> Reply:
         """The data; None is an answer without content."""
@@ -40,15 +46,6 @@ class PlainDialect:
         """The JSON schema of a success answer: that of its data."""
         return dict(data)
 
-    def refusal_schema(self) -> dict[str, Any]:
-        """The JSON schema of a refusal."""
-        return {
-            "type": "object",
-            "required": ["code", "message", "message_zh", "details"],
-            "properties": {
-                "code": {"type": "string", "examples": ["world.unknown"]},
-                "message": {"type": "string"},
-                "message_zh": {"type": "string"},
-                "details": {"type": "object"},
-            },
-        }
+    def refusal_form(self, kind: type[SimulatorError]) -> RefusalForm:
+        """The fitting status itself, and one shape for all."""
+        return RefusalForm(kind.status, "application/json", _REFUSAL)

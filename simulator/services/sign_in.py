@@ -82,6 +82,22 @@ def phone_of(visit: Visit, id_number: str) -> str:
     return phone
 
 
+def phone_of_card(visit: Visit, card_number: str) -> str:
+    """The phone number of the account of a social-security card's holder: verified for the holder,
+    or registered with that card. Raises as `phone_of` does.
+    """
+    person = visit.world.people.by_card_number(card_number)
+    phone = None if person is None else identities.phone_of(visit, person)
+    if phone is None and person is not None:
+        # A card registers with its holder's own phone only, see registration.
+        account = accounts.read(visit, person.phone).account
+        if account is not None and account.card_number == card_number:
+            phone = person.phone
+    if phone is None:
+        raise _unknown_account(visit, person)
+    return phone
+
+
 def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     """Open a session. A sign-in code is used up if and only if the session is opened.
 

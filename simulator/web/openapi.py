@@ -26,7 +26,6 @@ from simulator.web.fields import Base64, Instant, QueryDecimal, QueryFlag, Query
 from simulator.web.operations import PLACE, Operation, Platform
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
-_BEARER = "bearer"
 _SESSION_REFUSALS = (SessionMissingError, SessionInvalidError, SessionExpiredError)
 _BODY_REFUSALS = (MalformedJsonError, WrongContentTypeError, BodyTooLargeError)
 _DESCRIPTION = """\
@@ -60,14 +59,17 @@ def openapi_document(platforms: Iterable[Platform]) -> dict[str, Any]:
     assert plugin.converter is not None
     # apispec's own annotations leave these two calls untyped.
     plugin.converter.add_attribute_function(_own_field)  # type: ignore[no-untyped-call]
-    spec.components.security_scheme(_BEARER, {"type": "http", "scheme": "bearer"})
     for platform in platforms:
         spec.tag({"name": platform.title})
-        spec.components.schema(f"{platform.interface}.Refusal", platform.dialect.refusal_schema())
+        scheme = _scheme_name(platform)
+        if scheme not in spec.components.security_schemes:
+            spec.components.security_scheme(scheme, dict(platform.credential))
         for operation in platform.operations:
             spec.path(
                 path=platform.prefix + operation.path,
-                operations={operation.method.lower(): _operation(platform, operation, plugin)},
+                operations={
+                    operation.method.lower(): _operation(platform, operation, spec, plugin)
+                },
             )
     document = spec.to_dict()
     for name, schema in document["components"]["schemas"].items():
@@ -77,15 +79,20 @@ def openapi_document(platforms: Iterable[Platform]) -> dict[str, Any]:
     return document
 
 
+def _scheme_name(platform: Platform) -> str:
+    """What the document calls the way in which a session is shown: bearer, or the name it has."""
+    return platform.credential.get("name") or platform.credential["scheme"]
+
+
 def _operation(
-    platform: Platform, operation: Operation, plugin: MarshmallowPlugin
+    platform: Platform, operation: Operation, spec: APISpec, plugin: MarshmallowPlugin
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": f"{platform.interface}.{operation.name}",
         "summary": operation.summary,
         "tags": [platform.title],
         "parameters": _parameters(platform, operation, plugin),
-        "responses": _responses(platform, operation, plugin),
+        "responses": _responses(platform, operation, spec, plugin),
     }
     if operation.body is not None:
         media_type = "application/x-www-form-urlencoded" if operation.form else "application/json"
@@ -103,10 +110,11 @@ def _operation(
             "required": True,
             "content": {"multipart/form-data": {"schema": schema}},
         }
+    scheme = _scheme_name(platform)
     if operation.signed_in:
-        described["security"] = [{_BEARER: []}]
+        described["security"] = [{scheme: []}]
     elif operation.maybe_signed_in or platform.admit is not None:
-        described["security"] = [{_BEARER: []}, {}]
+        described["security"] = [{scheme: []}, {}]
     return described
 
 
@@ -142,7 +150,7 @@ def _parameters(
 
 
 def _responses(
-    platform: Platform, operation: Operation, plugin: MarshmallowPlugin
+    platform: Platform, operation: Operation, spec: APISpec, plugin: MarshmallowPlugin
 ) -> dict[str, Any]:
     dialect = platform.dialect
     responses: dict[str, Any] = {}
@@ -162,23 +170,25 @@ def _responses(
             "description": "carried out",
             "content": {"application/json": {"schema": dialect.envelope_schema(data)}},
         }
-    by_status: dict[int, list[str]] = {}
-    for refusal in _refusals(platform, operation):
-        status = dialect.refusal_status(refusal.status)
-        by_status.setdefault(status, []).append(f"`{refusal.code}`: {refusal.en}")
-    for status, lines in sorted(by_status.items()):
-        schema: dict[str, Any] = {"$ref": f"#/components/schemas/{platform.interface}.Refusal"}
-        present: dict[str, Any] = responses.setdefault(
-            str(status), {"description": "", "content": {}}
-        )
-        present["description"] = "\n\n".join(filter(None, [present["description"], *lines]))
-        content = present.setdefault("content", {})
-        if dialect.refusal_media_type in content:
-            # Refused or not, the status is the same: what is in the body tells.
-            other = content[dialect.refusal_media_type]["schema"]
-            schema = {"oneOf": [other, schema]}
-        content[dialect.refusal_media_type] = {"schema": schema}
+    for refusal in sorted(_refusals(platform, operation), key=lambda kind: kind.code):
+        form = dialect.refusal_form(refusal)
+        name = f"{platform.interface}.{form.name}"
+        if name not in spec.components.schemas:
+            spec.components.schema(name, dict(form.schema))
+        present = responses.setdefault(str(form.status), {"description": ""})
+        line = f"`{refusal.code}`: {refusal.en}"
+        present["description"] = "\n\n".join(filter(None, [present["description"], line]))
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        _add_schema(present.setdefault("content", {}), form.media_type, schema)
     return responses
+
+
+def _add_schema(content: dict[str, Any], media_type: str, schema: dict[str, Any]) -> None:
+    """Another schema for bodies of a media type: with one status for all, the body tells which."""
+    present = content.setdefault(media_type, {"schema": schema})["schema"]
+    alternatives = present.get("oneOf", [present])
+    if schema not in alternatives:
+        content[media_type] = {"schema": {"oneOf": [*alternatives, schema]}}
 
 
 def _refusals(platform: Platform, operation: Operation) -> Iterable[type[SimulatorError]]:

@@ -1,7 +1,7 @@
 """One call of a platform as data: the same table makes the routes, the checks and OpenAPI."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from marshmallow import Schema
@@ -17,13 +17,23 @@ PLACE: Final = "admdvs"
 """The parameter of a prefix that names the pooling area whose platform is asked."""
 
 
+BEARER: Final[Mapping[str, str]] = {"type": "http", "scheme": "bearer"}
+"""The OpenAPI security scheme of an access token in the header Authorization."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalForm:
+    """What a refusal of some kind looks like from outside."""
+
+    status: int
+    media_type: str
+    schema: Mapping[str, Any]
+    name: str = "Refusal"
+    """Tells the schemas of one dialect apart where it has several."""
+
+
 class Dialect(Protocol):
     """How one platform writes its answers."""
-
-    refusal_media_type: str
-
-    def refusal_status(self, status: int) -> int:
-        """The HTTP status of a refusal that would fittingly have `status`."""
 
     def success(self, call: "Call", data: Any, status: int) -> Reply:
         """The answer to a call that was carried out."""
@@ -34,8 +44,8 @@ class Dialect(Protocol):
     def envelope_schema(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON schema of a success answer around the schema of its data."""
 
-    def refusal_schema(self) -> dict[str, Any]:
-        """The JSON schema of a refusal."""
+    def refusal_form(self, kind: type[SimulatorError]) -> RefusalForm:
+        """The status and the body that a kind of refusal has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,8 @@ class Platform:
     """Which pooling area a call is made at, from its place; or refuses."""
     identify: Callable[["Call"], Any] | None = None
     """Finds the session of a signed-in call, or refuses."""
+    credential: Mapping[str, str] = field(default_factory=lambda: BEARER)
+    """How a caller shows its session, as an OpenAPI security scheme."""
     speaks: str = ""
     """Tells the interfaces of one platform apart where it has several."""
 

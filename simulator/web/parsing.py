@@ -140,9 +140,17 @@ def load(schema: Schema, value: Any) -> dict[str, Any]:
 
 
 def explain_fields(schema: Schema, messages: Any) -> dict[str, Any]:
-    """Marshmallow's messages, with the accepted names added to an unknown one."""
-    fields: dict[str, Any] = dict(messages) if isinstance(messages, dict) else {"": messages}
-    known = [field.data_key or name for name, field in schema.load_fields.items()]
+    """Marshmallow's messages under the names on the wire, and the accepted ones for an unknown."""
+    on_the_wire = {name: field.data_key or name for name, field in schema.load_fields.items()}
+    known = list(on_the_wire.values())
+    unknown = [schema.error_messages["unknown"]]
+    fields: dict[str, Any] = {"": messages}
+    if isinstance(messages, dict):
+        # Checks of several fields at once call them by the names that they have in the schema.
+        fields = {
+            str(name if said == unknown else on_the_wire.get(name, name)): said
+            for name, said in messages.items()
+        }
     for name in fields:
         if name in ("", "_schema"):
             continue

@@ -33,9 +33,9 @@ def read_balance(call: Call) -> dict[str, Any]:
     position = found.position
     pool = position.pool
     account = None
-    if position.balance_fen is not None:
+    if found.amount_fen is not None:
         account = {
-            "amount": yuan(position.balance_fen),
+            "amount": found.amount_fen / 100 if found.as_number else yuan(found.amount_fen),
             "currency": "CNY",
             "state": found.account_state,
         }
@@ -106,6 +106,7 @@ def transaction(entry: LedgerEntry) -> dict[str, Any]:
         "region": entry.region,
         "settlement": None if entry.settlement is None else _settlement(entry.settlement),
         "note": entry.note,
+        "reference": entry.reference or None,
     }
 
 
@@ -119,4 +120,5 @@ def _settlement(settlement: Settlement) -> dict[str, Any]:
         "mutual_aid": yuan(settlement.mutual_aid_fen),
         "hospital_level": settlement.level,
         "inpatient": settlement.inpatient,
+        "care_region": settlement.care_region,
     }

@@ -166,7 +166,12 @@ class InsuranceAnswer(StrictSchema):
 
 
 class PersonalAccountAnswer(StrictSchema):
-    amount = fields.String()
+    amount = fields.Raw(
+        metadata={
+            "type": ["string", "number"],
+            "description": "a number only where an anomaly makes it one",
+        }
+    )
     currency = choice("CNY")
     state = choice("normal", "suspended")
 
@@ -213,6 +218,10 @@ class SettlementAnswer(StrictSchema):
     mutual_aid = fields.String(metadata={"description": "from a relative (acct_mulaid_pay)"})
     hospital_level = fields.Integer(metadata={"description": "1 to 3; 0 is a pharmacy"})
     inpatient = flag()
+    care_region = fields.String(
+        allow_none=True,
+        metadata={"description": "where the care was taken, when elsewhere than insured"},
+    )
 
 
 class TransactionAnswer(StrictSchema):
@@ -225,6 +234,9 @@ class TransactionAnswer(StrictSchema):
     region = fields.String()
     settlement = fields.Nested(SettlementAnswer, allow_none=True)
     note = fields.String()
+    reference = fields.String(
+        allow_none=True, metadata={"description": "id of the entry this one clears or takes back"}
+    )
 
 
 class TransactionsAnswer(StrictSchema):
