@@ -9,6 +9,9 @@ from yibao_client.errors import (
     YibaoError,
 )
 from yibao_client.history import Transaction
+from yibao_client.local import LocalClient
+from yibao_client.local_async import AsyncLocalClient
+from yibao_client.local_values import ECredential, LocalSession
 from yibao_client.national import NationalClient
 from yibao_client.national_async import AsyncNationalClient
 from yibao_client.query_flow import QueryFlow, QueryFlowError
@@ -18,9 +21,13 @@ from yibao_client.world import World
 
 __all__ = [
     "NEVER",
+    "AsyncLocalClient",
     "AsyncNationalClient",
     "Balance",
     "ControlClient",
+    "ECredential",
+    "LocalClient",
+    "LocalSession",
     "LockedError",
     "NationalClient",
     "ProtocolError",

@@ -58,6 +58,8 @@ class InsuranceOfPerson:
     """`not_insured`, `normal`, `suspended` or `ended`."""
     region: str
     has_personal_account: bool
+    since: date
+    until: date | None
 
     @classmethod
     def read(cls, row: Fields) -> "InsuranceOfPerson":
@@ -67,6 +69,8 @@ class InsuranceOfPerson:
             state=row.text("state"),
             region=row.text("region"),
             has_personal_account=row.flag("has_personal_account"),
+            since=row.day("since"),
+            until=row.maybe("until", row.day),
         )
 
 
@@ -90,6 +94,15 @@ class Person:
     """Per platform, whether the person has an account there now."""
     index: int
     raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def insured_in(self) -> str:
+        """admdvs of the pooling area that insured the person when the record was read.
+
+        Somebody who is about to move has two rows without an end: the one that began first counts.
+        """
+        still = [row for row in self.insurance if row.until is None] or self.insurance[:1]
+        return min(still, key=lambda row: row.since).region if still else self.region
 
     @classmethod
     def read(cls, answer: Fields) -> "Person":

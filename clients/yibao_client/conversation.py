@@ -12,7 +12,7 @@ decision.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from yibao_client.errors import SessionError, SessionExpiredError, YibaoError
 from yibao_client.exchange import Operation, Request, Response
@@ -20,6 +20,7 @@ from yibao_client.results import Session
 from yibao_client.retry import RetryPolicy
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +56,22 @@ Step = Send | Wait | Refresh | Settle
 Conversation = Generator[Step, Response | None, T]
 
 
-class SessionKeeper:
+class SessionKeeper(Generic[S]):
     """Holds the current session of one client, and knows how to renew it."""
 
     __slots__ = ("_refresh", "session")
 
-    def __init__(
-        self, session: Session | None, refresh: Callable[[str], Operation[Session]]
-    ) -> None:
+    def __init__(self, session: S | None, refresh: Callable[[str], Operation[S]]) -> None:
         self.session = session
         self._refresh = refresh
 
-    def held(self) -> Session:
+    def held(self) -> S:
         """The session. Raises LookupError when nobody is signed in."""
         if self.session is None:
             raise LookupError("nobody is signed in: call sign_in, or give the client a session")
         return self.session
 
-    def renewal(self) -> Operation[Session] | None:
+    def renewal(self) -> Operation[S] | None:
         """The call that renews the session, or None without a refresh token."""
         if self.session is None or self.session.refresh_token is None:
             return None
@@ -85,7 +84,7 @@ class SessionKeeper:
 
 def converse(
     operation: Operation[T],
-    keeper: SessionKeeper | None,
+    keeper: SessionKeeper[Any] | None,
     retry: RetryPolicy,
     jitter: Callable[[], float],
 ) -> Conversation[T]:
@@ -120,7 +119,7 @@ def converse(
         yield step
 
 
-def renew(keeper: SessionKeeper, stale_token: str) -> Conversation[None]:
+def renew(keeper: SessionKeeper[Any], stale_token: str) -> Conversation[None]:
     """The steps that renew a session. To be driven under the client's lock.
 
     A refusal ends the session for good: the client forgets it. When no answer comes, the session is
@@ -139,7 +138,7 @@ def renew(keeper: SessionKeeper, stale_token: str) -> Conversation[None]:
         raise
 
 
-def _signed(request: Request, keeper: SessionKeeper | None) -> tuple[Request, str | None]:
+def _signed(request: Request, keeper: SessionKeeper[Any] | None) -> tuple[Request, str | None]:
     if keeper is None or keeper.session is None or not request.signed_in:
         return request, None
     token = keeper.session.access_token

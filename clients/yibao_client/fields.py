@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 T = TypeVar("T")
 
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
+_SHARE = re.compile(r"0(\.[0-9]+)?|1(\.0+)?")
 
 
 class MalformedError(ValueError):
@@ -63,6 +64,13 @@ class Fields:
         value = self._get(name)
         if not isinstance(value, str) or not _MONEY.fullmatch(value):
             return self._refuse(name, value, 'an amount as text with two decimals ("1234.56")')
+        return Decimal(value)
+
+    def share(self, name: str) -> Decimal:
+        """A part of one, exact: 0 to 1."""
+        value = self._get(name)
+        if not isinstance(value, str) or not _SHARE.fullmatch(value):
+            return self._refuse(name, value, 'a share of one as text ("0.10")')
         return Decimal(value)
 
     def instant(self, name: str) -> datetime:

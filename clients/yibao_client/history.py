@@ -69,7 +69,13 @@ class TransactionPage:
     items: tuple[Transaction, ...]
     total: int
     """How many entries fit the filters, on all pages."""
+    as_of: datetime
+    """The time as which the platform knows the account."""
 
     @classmethod
     def read(cls, data: Fields) -> "TransactionPage":
-        return cls(items=data.rows("items", Transaction.read), total=data.count("total"))
+        return cls(
+            items=data.rows("items", Transaction.read),
+            total=data.count("total"),
+            as_of=data.instant("as_of"),
+        )

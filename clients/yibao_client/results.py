@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from yibao_client.fields import Fields
 
@@ -40,14 +40,19 @@ class Session:
     """Whether the platform asks for a new password soon."""
 
     @classmethod
-    def read(cls, data: Fields) -> "Session":
-        return cls(
-            access_token=data.text("access_token"),
-            refresh_token=data.text("refresh_token"),
-            expires_in=data.count("expires_in"),
-            password_expires_in_days=data.maybe("password_expires_in_days", data.count),
-            password_reminder=data.maybe("password_reminder", data.flag) or False,
-        )
+    def read(cls, data: Fields) -> Self:
+        return cls(**cls._values(data))
+
+    @classmethod
+    def _values(cls, data: Fields) -> dict[str, Any]:
+        """What a platform's own kind of session adds to."""
+        return {
+            "access_token": data.text("access_token"),
+            "refresh_token": data.text("refresh_token"),
+            "expires_in": data.count("expires_in"),
+            "password_expires_in_days": data.maybe("password_expires_in_days", data.count),
+            "password_reminder": data.maybe("password_reminder", data.flag) or False,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +116,18 @@ class Account:
     registered_at: datetime
 
     @classmethod
-    def read(cls, data: Fields) -> "Account":
-        return cls(
-            phone=data.text("phone"),
-            real_name=RealName.read(data.child("real_name")),
-            security=Security.read(data.child("security")),
-            registered_at=data.instant("registered_at"),
-        )
+    def read(cls, data: Fields) -> Self:
+        return cls(**cls._values(data))
+
+    @classmethod
+    def _values(cls, data: Fields) -> dict[str, Any]:
+        """What a platform's own kind of account adds to."""
+        return {
+            "phone": data.text("phone"),
+            "real_name": RealName.read(data.child("real_name")),
+            "security": Security.read(data.child("security")),
+            "registered_at": data.instant("registered_at"),
+        }
 
 
 @dataclass(frozen=True, slots=True)

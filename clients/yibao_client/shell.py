@@ -52,7 +52,7 @@ class Shell:
         wsgi_app: "WSGIApplication | None" = None,
         timeout: float | None = DEFAULT_TIMEOUT_S,
         retries: RetryPolicy | None = None,
-        keeper: SessionKeeper | None = None,
+        keeper: SessionKeeper[Any] | None = None,
         headers: dict[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -134,7 +134,7 @@ class AsyncShell:
         wsgi_app: "WSGIApplication | None" = None,
         timeout: float | None = DEFAULT_TIMEOUT_S,
         retries: RetryPolicy | None = None,
-        keeper: SessionKeeper | None = None,
+        keeper: SessionKeeper[Any] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         _check(base_url, transport, wsgi_app)

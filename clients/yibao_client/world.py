@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from yibao_client.clock import Clock
-from yibao_client.control_values import Explanation, JournalEntry, WorldRecord
+from yibao_client.control_values import Explanation, JournalEntry, Person, WorldRecord
 from yibao_client.evidence import Evidence
 from yibao_client.inbox import Inbox
-from yibao_client.national import NationalClient
 from yibao_client.operations import control as calls
 from yibao_client.people import Accounts, Ledger, People
-from yibao_client.results import Session
-from yibao_client.retry import RetryPolicy
-from yibao_client.shell import DEFAULT_TIMEOUT_S
+from yibao_client.platforms import LocalPlatform, NationalPlatform
 
 if TYPE_CHECKING:
     from yibao_client.control import ControlClient
@@ -41,6 +38,16 @@ class World:
         self.inbox = Inbox(control, record.name)
         self.journal = Journal(control, record.name)
 
+    def local(self, area: str | Person) -> LocalPlatform:
+        """The local platform of a pooling area (admdvs), or of the one that insures a person."""
+        if isinstance(area, Person):
+            area = area.insured_in
+        return LocalPlatform(self._control, self.url, area)
+
+    def captcha_answer(self, captcha_id: str) -> str:
+        """What the picture of an image captcha shows."""
+        return self._control.run(calls.captcha_answer(self.name, captcha_id))
+
     def reset(self) -> None:
         """Put everything back to what it was when the world was made."""
         self._control.run(calls.reset_world(self.name))
@@ -55,31 +62,6 @@ class World:
 
     def __repr__(self) -> str:
         return f"<World {self.name} at {self.url}>"
-
-
-class NationalPlatform:
-    """The world's national platform."""
-
-    def __init__(self, control: "ControlClient", world_url: str) -> None:
-        self._control = control
-        self.base_url = f"{world_url}/national"
-        """What the application under test is pointed at."""
-
-    def client(
-        self,
-        *,
-        session: Session | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT_S,
-        retries: RetryPolicy | None = None,
-    ) -> NationalClient:
-        """A new reference client, to be closed by the caller."""
-        return NationalClient(
-            self.base_url,
-            wsgi_app=self._control.wsgi_app,
-            session=session,
-            timeout=timeout,
-            retries=retries,
-        )
 
 
 class Policy:

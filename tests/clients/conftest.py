@@ -93,6 +93,9 @@ class Answers:
             }
         )
 
+    def page(self, items: list[Any], total: int) -> httpx.Response:
+        return self.success({"items": items, "total": total, "as_of": "2026-11-22T08:00:00+08:00"})
+
     def session(self, number: int = 1) -> httpx.Response:
         return self.success(
             {

@@ -1,9 +1,8 @@
-"""Each call of the national table as it goes over the wire, from both clients."""
+"""Each call of the platforms' tables as it goes over the wire, from all clients."""
 
 import ast
 import base64
 import inspect
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,9 +10,15 @@ import httpx
 import pytest
 
 import yibao_client
-from yibao_client import AsyncNationalClient, NationalClient, SecondFactor
-from yibao_client.operations import national
-from yibao_client.operations.paging import TransactionPages
+from yibao_client import (
+    AsyncLocalClient,
+    AsyncNationalClient,
+    LocalClient,
+    NationalClient,
+    SecondFactor,
+)
+from yibao_client.operations import local, national
+from yibao_client.operations.paging import transaction_pages
 
 PHONE = "14000000001"
 
@@ -100,8 +105,36 @@ CALLS = [
     (national.ticket("T/1"), ("GET", "/support/tickets/T%2F1", None)),
 ]
 
+OF_LOCAL_PLATFORMS = [
+    (
+        local.register(PHONE, "123456", "pw"),
+        ("POST", "/accounts", {"phone": PHONE, "sms_code": "123456", "password": "pw"}),
+    ),
+    (
+        local.register(PHONE, "1", "pw", "A12345678"),
+        (
+            "POST",
+            "/accounts",
+            {"phone": PHONE, "sms_code": "1", "password": "pw", "card_number": "A12345678"},
+        ),
+    ),
+    (
+        local.sign_in(phone=PHONE, password="pw"),
+        ("POST", "/sessions", {"phone": PHONE, "password": "pw"}),
+    ),
+    (local.refresh("r"), ("POST", "/sessions/refresh", {"refresh_token": "r"})),
+    (local.account(), ("GET", "/account", None)),
+    (local.hospitals(), ("GET", "/hospitals", None)),
+    (local.hospital("H/1"), ("GET", "/hospitals/H%2F1", None)),
+    (local.drugs(), ("GET", "/drugs", None)),
+    (local.drug("X/1"), ("GET", "/drugs/X%2F1", None)),
+    (local.e_credential(), ("GET", "/e-credential", None)),
+    (local.e_credential_image("9", "png"), ("GET", "/e-credential.png", None)),
+    (local.decode_e_credential("9"), ("POST", "/e-credentials/decode", {"token": "9"})),
+]
 
-@pytest.mark.parametrize(("operation", "expected"), CALLS)
+
+@pytest.mark.parametrize(("operation", "expected"), CALLS + OF_LOCAL_PLATFORMS)
 def test_request_is_as_the_contract_says(operation, expected) -> None:
     request = operation.request
     assert (request.method, request.path, request.json) == (
@@ -112,10 +145,36 @@ def test_request_is_as_the_contract_says(operation, expected) -> None:
 
 
 def test_only_reads_and_safe_repeats_are_marked_idempotent() -> None:
-    idempotent = {operation.request.name for operation, _ in CALLS if operation.request.idempotent}
-    assert idempotent == {
+    calls = [operation.request for operation, _ in CALLS + OF_LOCAL_PLATFORMS]
+    assert {call.name for call in calls if call.idempotent} == {
         *("account", "insurance", "balance", "ticket"),
         *("sign_out", "set_second_factor", "enrol_biometric"),
+        *("hospitals", "hospital", "drugs", "drug", "e_credential_image"),
+    }
+
+
+def test_catalogues_and_decoding_are_asked_without_a_session() -> None:
+    signed = {op.request.name for op, _ in OF_LOCAL_PLATFORMS if op.request.signed_in}
+    assert signed == {"account", "e_credential"}
+
+
+def test_catalogue_filters_become_query_parameters() -> None:
+    hospitals = local.hospitals(name="人民 医院", level="三级", designated=False, page=2)
+    assert hospitals.request.params == {
+        "name": "人民 医院",
+        "level": "三级",
+        "designated": "false",
+        "page": "2",
+        "page_size": "20",
+    }
+    assert local.hospitals(pharmacies=True).request.params["pharmacies"] == "true"
+    drugs = local.drugs(code="XA", drug_class="西药", reimbursement_class="乙", page_size=5)
+    assert drugs.request.params == {
+        "code": "XA",
+        "class": "西药",
+        "reimbursement_class": "乙",
+        "page": "1",
+        "page_size": "5",
     }
 
 
@@ -126,7 +185,7 @@ def test_base_url_keeps_its_prefix(platform, answers) -> None:
 
 
 def test_history_filters_become_query_parameters(platform, answers) -> None:
-    platform.script = [answers.success({"items": [], "total": 0})]
+    platform.script = [answers.page([], 0)]
     platform.client().transactions(
         since=date(2026, 1, 1),
         until=datetime(2026, 2, 1, tzinfo=UTC),
@@ -197,7 +256,7 @@ def test_history_is_walked_page_by_page_only_as_far_as_wanted(platform, answers)
     def page(request: httpx.Request) -> httpx.Response:
         number, size = int(request.url.params["page"]), int(request.url.params["page_size"])
         left = [entry(250 - n) for n in range((number - 1) * size, min(number * size, 250))]
-        return answers.success({"items": left, "total": 250})
+        return answers.page(left, 250)
 
     platform.script = [page]
     walk = platform.client().all_transactions()
@@ -209,20 +268,19 @@ def test_history_is_walked_page_by_page_only_as_far_as_wanted(platform, answers)
 
 def test_entry_booked_during_the_walk_does_not_show_another_twice(platform, answers) -> None:
     platform.script = [
-        answers.success({"items": [entry(4), entry(3)], "total": 4}),
-        answers.success({"items": [entry(3), entry(2)], "total": 5}),
-        answers.success({"items": [entry(1)], "total": 5}),
+        answers.page([entry(4), entry(3)], 4),
+        answers.page([entry(3), entry(2)], 5),
+        answers.page([entry(1)], 5),
     ]
     seen = [item.id for item in platform.client().all_transactions(page_size=2)]
     assert seen == ["D4", "D3", "D2", "D1"]
 
 
 def test_walk_ends_when_a_page_comes_back_empty(answers) -> None:
-    pages = TransactionPages()
+    pages = transaction_pages()
     operation = pages.next()
     assert operation is not None
-    empty = json.dumps({"code": 0, "type": "success", "data": {"items": [], "total": 9}})
-    response = yibao_client.exchange.Response(200, {}, empty.encode())
+    response = yibao_client.exchange.Response(200, {}, answers.page([], 9).content)
     assert pages.take(operation.parse(response)) == ()
     assert pages.next() is None
 
@@ -236,15 +294,23 @@ def test_both_clients_have_the_same_calls_with_the_same_parameters() -> None:
         }
 
     assert calls(NationalClient) == calls(AsyncNationalClient)
+    assert calls(LocalClient) == calls(AsyncLocalClient)
 
 
-def test_every_operation_is_offered_by_the_client() -> None:
-    operations = {
-        name
-        for name, function in inspect.getmembers(national, inspect.isfunction)
-        if function.__module__ == national.__name__ and not name.startswith("_")
-    }
-    assert operations <= set(dir(NationalClient))
+def test_local_clients_have_every_call_of_the_national_ones() -> None:
+    for name, member in inspect.getmembers(NationalClient, inspect.isfunction):
+        taken = list(inspect.signature(member).parameters)
+        assert list(inspect.signature(getattr(LocalClient, name)).parameters)[: len(taken)] == taken
+
+
+@pytest.mark.parametrize(
+    ("operations", "client"), [(national, NationalClient), (local, LocalClient)]
+)
+def test_every_operation_is_offered_by_the_client(operations, client) -> None:
+    assert len(operations.__all__) >= 18
+    for name in operations.__all__:
+        assert callable(getattr(operations, name))
+        assert callable(getattr(client, name))
 
 
 def test_base_url_of_another_kind_is_refused() -> None:

@@ -104,12 +104,16 @@ def test_profile_is_masked(client, employee) -> None:
     assert employee.phone not in str(account)
 
 
-def test_posted_entry_shows_in_the_balance(world, client, employee) -> None:
+def test_posted_entry_shows_in_the_balance_once_it_has_arrived(world, client, employee) -> None:
     before = client.balance().personal_account.amount
     posting = world.ledger.post(employee.id_number, "110", Decimal("88.50"))
     assert posting.amount == Decimal("88.50")
+    assert client.balance().personal_account.amount == before
+    world.clock.advance(hours=1)
     assert client.balance().personal_account.amount == before + posting.amount
-    assert client.transactions(page_size=1).items[0].id == posting.id
+    page = client.transactions(page_size=1)
+    assert page.items[0].id == posting.id
+    assert posting.at < page.as_of < world.clock.now()
 
 
 @pytest.mark.parametrize("amount", [88.5, "1.005"])

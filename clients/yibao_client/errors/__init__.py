@@ -55,6 +55,8 @@
         │   ├── CaptchaExpiredError         captcha.expired
         │   ├── CaptchaUsedError            captcha.used
         │   └── CaptchaUnknownError         captcha.unknown
+        ├── CatalogueError              catalogue.*
+        │   └── NotListedError              catalogue.not_listed
         ├── SupportError                support.*, ticket.*
         ├── RateLimitedError            rate.*, rate_limit.*; any unknown code with HTTP 429
         ├── ServerFailureError          server.*, system.*; any unknown code with HTTP 5xx
@@ -125,7 +127,9 @@ from yibao_client.errors.identity import (
 )
 from yibao_client.errors.refusal import Refusal, RefusedError
 from yibao_client.errors.service import (
+    CatalogueError,
     InvalidRequestError,
+    NotListedError,
     RateLimitedError,
     ServerFailureError,
     SupportError,
@@ -145,6 +149,7 @@ __all__ = [
     "CardError",
     "CardMismatchError",
     "CardRequiredError",
+    "CatalogueError",
     "ConnectionFailedError",
     "ConnectionLostError",
     "ECredentialError",
@@ -158,6 +163,7 @@ __all__ = [
     "NoMessageError",
     "NobodyFitsError",
     "NotInsuredHereError",
+    "NotListedError",
     "PasswordError",
     "PasswordExpiredError",
     "ProtocolError",

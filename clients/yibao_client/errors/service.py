@@ -1,10 +1,20 @@
-"""Refusals that are about no person: the request, customer service, the server, the world."""
+"""Refusals about no person: request, catalogues, customer service, server, world."""
 
 from yibao_client.errors.refusal import RefusedError
 
 
 class InvalidRequestError(RefusedError):
     prefixes = ("request", "route")
+
+
+class CatalogueError(RefusedError):
+    prefixes = ("catalogue",)
+
+
+class NotListedError(CatalogueError):
+    """The pooling area lists no such hospital or drug."""
+
+    prefixes = ("catalogue.not_listed",)
 
 
 class SupportError(RefusedError):

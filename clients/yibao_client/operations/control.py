@@ -169,6 +169,11 @@ def clear_journal(name: str) -> Operation[None]:
     )
 
 
+def captcha_answer(name: str, captcha_id: str) -> Operation[str]:
+    path = f"{_world(name)}/captchas/{quote(captcha_id, safe='')}"
+    return Operation(_get(path, "captcha_answer"), plain(lambda answer: answer.text("answer")))
+
+
 def explain_request(name: str, request_id: str) -> Operation[Explanation]:
     path = f"{_world(name)}/explain/request/{quote(request_id, safe='')}"
     return Operation(_get(path, "explain_request"), plain(Explanation.read))

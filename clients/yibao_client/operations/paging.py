@@ -1,47 +1,118 @@
-"""Walking through a history that is answered page by page, without sending anything."""
+"""Walking through a list that is answered page by page, without sending anything."""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from yibao_client.exchange import Operation
-from yibao_client.history import Moment, Transaction, TransactionPage
-from yibao_client.operations import national
+from yibao_client.history import Moment, Transaction
+from yibao_client.local_values import Drug, Hospital
+from yibao_client.operations import insurer, local
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class TransactionPages:
-    """Which page to ask for next, and which of its entries are new.
+class SomePage(Protocol[T_co]):
+    """What every kind of page has."""
 
-    Pages are newest first, so an entry that is booked between two calls pushes the others onto
-    later pages; an entry seen before is not given twice.
+    @property
+    def items(self) -> tuple[T_co, ...]: ...
+    @property
+    def total(self) -> int: ...
+
+
+class Pages(Generic[T]):
+    """Which page to ask for next, and which of its items are new.
+
+    `ask` is told the number of a page, from 1, and answers the call for it; `key` tells items
+    apart. An entry that is booked between two calls pushes the others onto later pages; one that
+    was given before is not given twice.
     """
 
     def __init__(
         self,
-        *,
-        since: Moment | None = None,
-        until: Moment | None = None,
-        type: str | None = None,  # noqa: A002 -- the contract's name for it
-        page_size: int = 100,
+        ask: Callable[[int], Operation[SomePage[T]]],
+        page_size: int,
+        key: Callable[[T], str],
     ) -> None:
-        self._since, self._until, self._type = since, until, type
+        self._ask = ask
         self._page_size = page_size
+        self._key = key
         self._page = 1
         self._seen: set[str] = set()
         self._done = False
 
-    def next(self) -> Operation[TransactionPage] | None:
+    def next(self) -> Operation[SomePage[T]] | None:
         """The call for the next page, or None after the last."""
-        if self._done:
-            return None
-        return national.transactions(
-            since=self._since,
-            until=self._until,
-            type=self._type,
-            page=self._page,
-            page_size=self._page_size,
-        )
+        return None if self._done else self._ask(self._page)
 
-    def take(self, page: TransactionPage) -> tuple[Transaction, ...]:
-        """Book a page that was answered; its entries that were not given before."""
+    def take(self, page: SomePage[T]) -> tuple[T, ...]:
+        """Book a page that was answered; its items that were not given before."""
         self._done = not page.items or self._page * self._page_size >= page.total
         self._page += 1
-        new = tuple(entry for entry in page.items if entry.id not in self._seen)
-        self._seen.update(entry.id for entry in new)
+        new = tuple(item for item in page.items if self._key(item) not in self._seen)
+        self._seen.update(map(self._key, new))
         return new
+
+
+def transaction_pages(
+    *,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    type: str | None = None,  # noqa: A002 -- the contract's name for it
+    page_size: int = 100,
+) -> Pages[Transaction]:
+    """The whole history that fits, newest first."""
+    return Pages(
+        lambda page: insurer.transactions(
+            since=since, until=until, type=type, page=page, page_size=page_size
+        ),
+        page_size,
+        lambda entry: entry.id,
+    )
+
+
+def hospital_pages(
+    *,
+    name: str | None = None,
+    level: str | None = None,
+    designated: bool | None = None,
+    pharmacies: bool = False,
+    page_size: int = 100,
+) -> Pages[Hospital]:
+    """All hospitals, or pharmacies, that fit."""
+    return Pages(
+        lambda page: local.hospitals(
+            name=name,
+            level=level,
+            designated=designated,
+            pharmacies=pharmacies,
+            page=page,
+            page_size=page_size,
+        ),
+        page_size,
+        lambda hospital: hospital.code,
+    )
+
+
+def drug_pages(
+    *,
+    name: str | None = None,
+    code: str | None = None,
+    drug_class: str | None = None,
+    reimbursement_class: str | None = None,
+    page_size: int = 100,
+) -> Pages[Drug]:
+    """All drugs that fit."""
+    return Pages(
+        lambda page: local.drugs(
+            name=name,
+            code=code,
+            drug_class=drug_class,
+            reimbursement_class=reimbursement_class,
+            page=page,
+            page_size=page_size,
+        ),
+        page_size,
+        lambda drug: drug.code,
+    )
