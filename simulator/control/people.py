@@ -16,6 +16,7 @@ from simulator.services.accounts import Account
 from simulator.services.ledgers import yuan
 from simulator.services.password_hashes import DEFAULT_PASSWORD
 from simulator.services.pooling_areas import insuring_area
+from simulator.services.standings import standing_of
 from simulator.services.visit import Visit
 from simulator.web.call import Call
 from simulator.world import World
@@ -134,7 +135,7 @@ def _person(world: World, person: Person) -> dict[str, Any]:
                 "since": china_time.day_to_iso(row.since),
                 "until": None if row.until is None else china_time.day_to_iso(row.until),
             }
-            for row in person.insurance_rows(china_time.day_of(now_ms))
+            for row in person.insurance_rows(china_time.day_of(now_ms), standing_of(world, person))
         ],
         "employer": person.employer
         and {"uscc": person.employer.uscc, "name": person.employer.name},
@@ -164,6 +165,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
         "region": entry.region,
         "posted": entry.posted,
         "note": entry.note,
+        "reference": entry.reference or None,
         "settlement": settlement
         and {
             "total": yuan(settlement.total_fen),
@@ -173,6 +175,8 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
             "person_pay": yuan(settlement.person_pay_fen),
             "account_pay": yuan(settlement.account_pay_fen),
             "cash": yuan(settlement.cash_fen),
+            "mutual_aid": yuan(settlement.mutual_aid_fen),
+            "care_region": settlement.care_region,
             "level": settlement.level,
             "inpatient": settlement.inpatient,
         },

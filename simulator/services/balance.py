@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.domain import china_time
+from simulator.domain.irregularities import Irregularities
 from simulator.domain.ledger import Position
 from simulator.domain.membership import Membership
 from simulator.domain.people import InsuranceRow, Person
@@ -18,14 +20,21 @@ from simulator.services.visit import Visit
 NORMAL = "normal"
 SUSPENDED = "suspended"
 
+_REGULAR: Final = Irregularities()
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A person's position as a platform shows it. `account_state` is None without an account."""
+    """A person's position as a platform shows it."""
 
     position: Position
+    amount_fen: int | None
+    """What is shown of the account: None without one, unless the platform shows 0 then."""
     account_state: str | None
+    """None where nothing is shown of an account."""
     as_of_ms: int
+    as_number: bool = False
+    """Whether the amount is written as a number."""
 
 
 def verified_person(visit: Visit, session: OpenSession) -> Person:
@@ -43,17 +52,31 @@ def verified_person(visit: Visit, session: OpenSession) -> Person:
 
 def insurance_of(visit: Visit, person: Person) -> Sequence[InsuranceRow]:
     """The person's insurance rows as the platform knows them, see `as_of`."""
-    return person.insurance_rows(china_time.day_of(as_of(visit, person)))
+    replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
+    day = china_time.day_of(replica.as_of(visit.now_ms))
+    return person.insurance_rows(day, replica.ledger.member)
 
 
 def balance_of(visit: Visit, person: Person) -> Balance:
     """The person's balance and the pool's figures of the year, as the platform knows them."""
     replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
     position, as_of_ms = replica.standing(visit.now_ms)
-    state = None
-    if position.balance_fen is not None:
-        state = account_state(replica.ledger.member, as_of_ms)
-    return Balance(position, state, as_of_ms)
+    member = replica.ledger.member
+    irregular, policy = member.irregular or _REGULAR, visit.policy.anomalies
+    amount_fen = position.balance_fen
+    if amount_fen is None and _chosen(irregular.zero_for_no_account, policy.zero_for_no_account):
+        amount_fen = 0
+    return Balance(
+        position,
+        amount_fen,
+        None if amount_fen is None else account_state(member, as_of_ms),
+        as_of_ms,
+        _chosen(irregular.balance_as_number, policy.balance_as_number),
+    )
+
+
+def _chosen(chosen: bool | None, otherwise: bool) -> bool:
+    return otherwise if chosen is None else chosen
 
 
 def account_state(member: Membership, at_ms: int) -> str:

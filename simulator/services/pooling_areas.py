@@ -3,12 +3,13 @@
 from simulator.domain import china_time
 from simulator.domain.people import Person
 from simulator.errors import NotInsuredHereError
+from simulator.services.standings import standing_of
 from simulator.services.visit import Visit
 
 
 def insuring_area(visit: Visit, person: Person) -> str:
     """admdvs of the pooling area that insures a person now."""
-    return person.membership().region_on(china_time.day_of(visit.now_ms))
+    return standing_of(visit.world, person).region_on(china_time.day_of(visit.now_ms))
 
 
 def is_insured_here(visit: Visit, person: Person) -> bool:
