@@ -325,7 +325,35 @@ class TestAccount:
         for method, body in (("GET", None), ("PATCH", {"locked": True})):
             refusal = world.control(method, path, body)
             assert (refusal.status, refusal.code) == (404, "platform.unknown")
-            assert refusal.details["known"] == ["national"]
+            own = f"local:{person['region']}"
+            assert refusal.details["known"] == ["national", "local", own]
+
+    @pytest.mark.parametrize(
+        "platform", ["local:", "local:990000", "local:33010", "national:330100", "Local", "local:x"]
+    )
+    def test_platform_of_no_area_is_unknown(self, world, person, platform) -> None:
+        refusal = world.control("GET", f"/people/{person['id_number']}/accounts/{platform}")
+        assert (refusal.status, refusal.code) == (404, "platform.unknown")
+        assert refusal.details["platform"] == platform
+
+    @pytest.mark.parametrize("spelling", ["{}", "{:.4}99"])
+    def test_account_at_the_local_platform_is_apart_from_the_national_one(
+        self, world, person, spelling
+    ) -> None:
+        region = person["region"]
+        path = f"/people/{person['id_number']}/accounts/local"
+        named = f"{path}:{spelling.format(region)}"
+        locked = world.control("PATCH", named, {"registered": True, "locked": True}).data
+        assert (locked["platform"], locked["region"]) == ("local", region)
+        assert world.control("GET", path).data == locked
+        assert world.account(person)["locked"] is False
+
+    def test_record_says_where_somebody_is_registered(self, world, person) -> None:
+        for registered in (False, True):
+            path = f"/people/{person['id_number']}"
+            _ = world.control("PATCH", f"{path}/accounts/local", {"registered": registered}).data
+            shown = world.control("GET", path).data["registered"]
+            assert shown == {"national": True, "local": registered}
 
     def test_sessions_are_counted_while_they_live(self, world, person) -> None:
         _ = world.sign_in(person)

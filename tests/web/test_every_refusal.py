@@ -102,6 +102,46 @@ def real_name_tour(make_world):
     yield present({"sample": world.sample(person, "iris")})
 
 
+def local_tour(world):
+    """The refusals of local platforms alone."""
+    region, elsewhere = "330100", "110100"
+    found = world.control("GET", f"/people?region={region}&insutype=310&limit=60").data["items"]
+    newcomers = [each for each in found if not each["registered"]["local"]]
+    person, other = newcomers[:2]
+    here, there = world.local(region), world.local(elsewhere)
+    world.set_policy({"sms": {"resend_after_s": 0, "daily_limit": 100}})
+
+    def register(where, card=None):
+        code = where.code(person["phone"], "register")
+        body = {"phone": person["phone"], "sms_code": code, "password": PASSWORD}
+        if card is not None:
+            body["card_number"] = card
+        return where.ask("POST", "/accounts", body)
+
+    def decode(token):
+        return here.ask("POST", "/e-credentials/decode", {"token": token}).code
+
+    yield world.local("990000").ask("GET", "/account").code
+    yield register(there).code
+    # About half of all card numbers are nobody's.
+    yield from {register(here, f"{letter}00000000").code for letter in "ABCDEFGHIJ"}
+    yield register(here, other["card_number"]).code
+    world.set_policy({"registration.card_number": "required"})
+    yield register(here).code
+    assert register(here, person["card_number"]).status == 201
+    yield here.ask("GET", "/hospitals/x").code
+    yield decode("0" * 28)
+    here.set_account(person, real_name="verified")
+    token = here.sign_in(person, PASSWORD)
+    shown = here.ask("GET", "/e-credential", token=token).data["token"]
+    assert decode(shown) is None
+    yield decode(shown)
+    shown = here.ask("GET", "/e-credential", token=token).data["token"]
+    world.advance(minutes=2)
+    yield decode(shown)
+    yield world.control("GET", "/captchas/x").code
+
+
 def tour(world, client, broken):
     """Every other refusal there is, each by the shortest way to it."""
     person, newcomer = world.person(), world.person(registered=False)
@@ -207,5 +247,6 @@ def tour(world, client, broken):
 def test_every_refusal_is_met_over_http(world, make_world, client, monkeypatch) -> None:
     broken = create_app(Settings()).test_client()
     monkeypatch.setattr(broken.application.worlds, "find", lambda _name: 1 / 0)
-    met = {*tour(world, client, broken), *real_name_tour(make_world)}
+    tours = tour(world, client, broken), real_name_tour(make_world), local_tour(make_world())
+    met = {code for each in tours for code in each}
     assert met == {kind.code for kind in OWN_CODES}
