@@ -5,7 +5,7 @@ Writing differs more than meaning: full-width letters and digits are the same as
 of a query, does not matter. All of it is *assumed*: no source tells how the platforms search.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from unicodedata import normalize
@@ -41,16 +41,13 @@ def terms_of(query: str | None) -> tuple[str, ...]:
     return tuple(sorted(terms, key=len, reverse=True))
 
 
-def holding(names: Iterable[str], terms: Sequence[str]) -> list[int]:
+def holding(names: Sequence[str], terms: Sequence[str]) -> list[int]:
     """The positions of the normalised names that hold all of one or more terms, ascending."""
     first, *others = terms
-    if not others:
-        return [at for at, name in enumerate(names) if first in name]
-    return [
-        at
-        for at, name in enumerate(names)
-        if first in name and all(other in name for other in others)
-    ]
+    found = [at for at, name in enumerate(names) if first in name]
+    for other in others:
+        found = [at for at in found if other in names[at]]
+    return found
 
 
 def cut(

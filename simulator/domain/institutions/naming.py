@@ -1,10 +1,11 @@
 """What the institutions of an area are called, composed from its places and the lists of endings.
 
 Names are made by the thousand for a search, so they come from walks over lists and not from a
-digest each: 13,000 names take about 1.5 ms. Within an area no two are alike.
+digest each: 13,000 names take about 1 ms. Within an area no two are alike.
 """
 
 from functools import cached_property
+from itertools import cycle, islice
 
 from simulator.domain.coined_words import walk
 from simulator.domain.institutions.kinds import KINDS, Kind, endings
@@ -34,14 +35,13 @@ class Naming:
                 prefix = self._prefixes(kind)[county]
                 names += [prefix + ending for ending in listed[first : first + count]]
             return names
-        size = len(listed)
-        at, stride = self._walk(kind_number, size)
-        for county, count in enumerate(self._counts[kind_number]):
-            prefix = self._prefixes(kind)[county]
-            stop = at + stride * count
+        size, counts = len(listed), self._counts[kind_number]
+        start, stride = self._walk(kind_number, size)
+        stop = start + stride * min(size, sum(counts))
+        walked = cycle([listed[place % size] for place in range(start, stop, stride)])
+        for prefix, count in zip(self._prefixes(kind), counts, strict=True):
             # An f-string, since it takes two thirds of the time of +.
-            names += [f"{prefix}{listed[place % size]}" for place in range(at, stop, stride)]
-            at = stop
+            names += [f"{prefix}{ending}" for ending in islice(walked, count)]
         return names
 
     def name(self, kind_number: int, county: int, rank: int) -> str:
