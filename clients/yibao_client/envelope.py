@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from yibao_client.errors import Refusal, refused
 from yibao_client.exchange import Response
-from yibao_client.fields import Fields, MalformedError
+from yibao_client.fields import Fields, MalformedError, NumberAsWritten
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def nothing(response: Response) -> None:
 
 def _object(response: Response) -> Mapping[str, Any]:
     try:
-        answer = json.loads(response.body)
+        answer = json.loads(response.body, parse_float=NumberAsWritten)
     except (ValueError, RecursionError):
         media_type = response.headers.get("content-type", "of no stated type")
         raise MalformedError(f"the answer is not JSON but {media_type}") from None

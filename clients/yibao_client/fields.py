@@ -1,7 +1,8 @@
 """Reading the fields of an answer: each value has one accepted form, or the answer is malformed.
 
-Money comes as text with two decimals and becomes a Decimal; a JSON number is refused, since it has
-already been through binary floating point somewhere. Instants carry an offset or are refused.
+Money comes as text with two decimals and becomes a Decimal. Some platforms write it as a JSON
+number; it is taken as it is written, never through binary floating point, and refused when it is
+finer than a fen. Instants carry an offset or are refused.
 Fields that are not asked for are ignored: a platform may add some at any time.
 """
 
@@ -9,16 +10,28 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 T = TypeVar("T")
 
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
+_MONEY_NUMBER = re.compile(r"(-?[0-9]+)(?:\.([0-9]{1,2}))?")
 _SHARE = re.compile(r"0(\.[0-9]+)?|1(\.0+)?")
 
 
 class MalformedError(ValueError):
     """A field that is missing or has another form than the contract's; says which."""
+
+
+class NumberAsWritten(float):
+    """A JSON number with a fraction or an exponent, and its digits."""
+
+    written: str
+
+    def __new__(cls, written: str | float) -> Self:
+        number = super().__new__(cls, written)
+        number.written = str(written)
+        return number
 
 
 class Fields:
@@ -62,9 +75,11 @@ class Fields:
     def money(self, name: str) -> Decimal:
         """An amount in yuan, exact."""
         value = self._get(name)
-        if not isinstance(value, str) or not _MONEY.fullmatch(value):
-            return self._refuse(name, value, 'an amount as text with two decimals ("1234.56")')
-        return Decimal(value)
+        if isinstance(value, str) and _MONEY.fullmatch(value):
+            return Decimal(value)
+        if digits := _MONEY_NUMBER.fullmatch(_as_written(value)):
+            return Decimal(f"{digits[1]}.{digits[2] or '':0<2}")
+        return self._refuse(name, value, 'an amount with two decimals ("1234.56" or 1234.56)')
 
     def share(self, name: str) -> Decimal:
         """A part of one, exact: 0 to 1."""
@@ -127,12 +142,20 @@ class Fields:
         raise MalformedError(f"{self._path}.{name} is {_kind(value)}{shown}, expected {expected}")
 
 
+def _as_written(value: object) -> str:
+    """The digits of a number, as far as they are known."""
+    if isinstance(value, NumberAsWritten):
+        return value.written
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
 def _kind(value: object) -> str:
     names: dict[type, str] = {
         type(None): "null",
         bool: "a boolean",
         int: "a number",
         float: "a number",
+        NumberAsWritten: "a number",
     }
     names |= {str: "text", list: "a list"}
     return names.get(type(value), "an object")

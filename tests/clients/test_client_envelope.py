@@ -37,7 +37,27 @@ def test_no_account_is_not_an_account_with_nothing_in_it(platform, answers) -> N
     assert platform.client().balance().personal_account is None
 
 
-@pytest.mark.parametrize("amount", [1234.56, 1234, "1234.5", "1,234.56", "１2.34", "NaN", "", None])
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1234.56", "1234.56"),
+        ("0.1", "0.10"),
+        ("1234", "1234.00"),
+        ("-7.05", "-7.05"),
+        ("9007199254740993.01", "9007199254740993.01"),
+    ],
+)
+def test_amount_written_as_a_number_is_taken_digit_for_digit(
+    platform, answers, written, amount
+) -> None:
+    body = answers.balance("1234.56").content.replace(b'"1234.56"', written.encode())
+    platform.script = [httpx.Response(200, content=body)]
+    assert str(platform.client().balance().personal_account.amount) == amount
+
+
+@pytest.mark.parametrize(
+    "amount", [1234.567, 1e30, True, "1234.5", "1,234.56", "１2.34", "NaN", "", None]
+)
 def test_amount_in_any_other_form_is_refused(platform, answers, amount) -> None:
     envelope = json.loads(answers.balance().content)
     envelope["data"]["personal_account"]["amount"] = amount
