@@ -2,10 +2,11 @@
 
 from hmac import compare_digest
 
-from simulator.control import captchas, evidence, people, records, schemas, worlds
+from simulator.control import captchas, evidence, explanations, people, records, schemas, worlds
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
+    AnomalyNotApplicableError,
     BiometricsNotOfferedError,
     CaptchaUnknownError,
     ClockBackwardsError,
@@ -188,6 +189,27 @@ def _people() -> tuple[Operation, ...]:
             path_notes=_NOTES,
         ),
         Operation(
+            "read_anomalies",
+            "GET",
+            _PERSON + "/anomalies",
+            anomalies.read_anomalies,
+            "Every anomaly, and whether it is in force for the person",
+            answer=schemas.AnomaliesAnswer(),
+            refusals=(UnknownWorldError, UnknownPersonError),
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "choose_anomalies",
+            "PUT",
+            _PERSON + "/anomalies",
+            anomalies.choose_anomalies,
+            "Decide about some anomalies of the person; null leaves one to policy again",
+            body=schemas.AnomaliesBody(),
+            answer=schemas.AnomaliesAnswer(),
+            refusals=(UnknownWorldError, UnknownPersonError, AnomalyNotApplicableError),
+            path_notes=_NOTES,
+        ),
+        Operation(
             "read_account",
             "GET",
             _PERSON + "/accounts/{platform}",
@@ -321,6 +343,17 @@ def _records() -> tuple[Operation, ...]:
             "Why a request was answered as it was",
             answer=schemas.ExplanationAnswer(),
             refusals=(UnknownWorldError, UnknownRecordError),
+            path_notes=_NOTES,
+        ),
+        Operation(
+            "explain_balance",
+            "GET",
+            _WORLD + "/explain/balance",
+            explanations.explain_balance,
+            "What each platform shows of a person's account, and why they differ",
+            query=schemas.BalanceExplanationQuery(),
+            answer=schemas.BalanceExplanationAnswer(),
+            refusals=(UnknownWorldError, UnknownPersonError),
             path_notes=_NOTES,
         ),
     )

@@ -7,6 +7,7 @@ from marshmallow.validate import Equal
 
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
+from simulator.domain.replication import REASONS
 from simulator.services.ledgers import fen
 from simulator.web.fields import (
     Instant,
@@ -16,6 +17,7 @@ from simulator.web.fields import (
     StrictSchema,
     choice,
     flag,
+    id_number,
     text,
     whole,
 )
@@ -67,6 +69,10 @@ class Scale(_Documented):
             return parse_scale(value)
         except ScaleError as error:
             raise ValidationError(str(error) or "expected a number such as 60") from None
+
+
+def _date_time() -> fields.String:
+    return fields.String(metadata={"format": "date-time"})
 
 
 class InstantOrNow(Instant):
@@ -220,6 +226,91 @@ class LedgerEntriesAnswer(StrictSchema):
     items = fields.List(fields.Dict())
     total = fields.Integer()
     balance = fields.String(allow_none=True)
+
+
+class AnomalyWish(_Documented):
+    """true, false, null, or an object with what is wanted of it: a mapping, or as it was given."""
+
+    def __init__(self, wish: type[StrictSchema] | None = None) -> None:
+        kinds: list[dict[str, Any]] = [{"type": ["boolean", "null"]}]
+        if wish is not None:
+            members = {
+                name: {"type": "string", **field.metadata}
+                for name, field in ((f.data_key or n, f) for n, f in wish().fields.items())
+            }
+            kinds.append({"type": "object", "properties": members, "additionalProperties": False})
+        super().__init__(
+            allow_none=True, metadata={"oneOf": kinds} if len(kinds) > 1 else kinds[0]
+        )
+        self._wish = wish
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> Any:
+        if isinstance(value, bool):
+            return value
+        if self._wish is None or not isinstance(value, dict):
+            object_too = "" if self._wish is None else " or an object"
+            raise ValidationError(f"expected true, false, null{object_too}")
+        schema = self._wish()
+        try:
+            return schema.load(value)
+        except ValidationError as error:
+            raise ValidationError(explain_fields(schema, error.messages)) from None
+
+
+class _Since(StrictSchema):
+    since_ms = SimulatedInstant(
+        data_key="since",
+        metadata={"description": "the day on which it begins", "format": "date"},
+    )
+
+
+class _SinceAndRegion(_Since):
+    region = text(6, shortest=6, metadata={"description": "code of another pooling area"})
+
+
+class _SinceAndRelative(_Since):
+    relative = id_number(metadata={"description": "ID number of a relative"})
+
+
+class AnomaliesBody(StrictSchema):
+    pre_transfer = AnomalyWish(_Since)
+    reversed_payment = AnomalyWish(_Since)
+    year_end_gap = AnomalyWish(_Since)
+    suspended = AnomalyWish(_Since)
+    moved = AnomalyWish(_SinceAndRegion)
+    mutual_aid = AnomalyWish(_SinceAndRelative)
+    care_elsewhere = AnomalyWish(_SinceAndRegion)
+    balance_as_number = AnomalyWish()
+    zero_for_no_account = AnomalyWish()
+
+
+class AnomalyAnswer(StrictSchema):
+    name = choice(*ANOMALIES)
+    active = flag()
+    by = choice("person", "policy", "derived", allow_none=True)
+    since = fields.String(allow_none=True, metadata={"format": "date"})
+    region = fields.String(
+        allow_none=True, metadata={"description": "moved from, or where care is taken"}
+    )
+    relative = fields.String(
+        allow_none=True, metadata={"description": "whom the account helps (mutual_aid)"}
+    )
+    helped_by = fields.String(
+        allow_none=True, metadata={"description": "whose account helps the person (mutual_aid)"}
+    )
+    entries = fields.List(
+        fields.String(), metadata={"description": "latest entries of the ledger that show it"}
+    )
+    problem = fields.String(
+        allow_none=True, metadata={"description": "why the person cannot have it"}
+    )
+    zh = fields.String()
+    en = fields.String()
+
+
+class AnomaliesAnswer(StrictSchema):
+    items = fields.List(fields.Nested(AnomalyAnswer))
+    total = fields.Integer()
 
 
 class _PhotographQuery(StrictSchema):
@@ -378,3 +469,74 @@ class ExplanationAnswer(StrictSchema):
     meaning = fields.String()
     message_zh = fields.String(allow_none=True)
     reason = fields.Dict(metadata={"description": "what only the tester is told"})
+
+
+class BalanceExplanationQuery(StrictSchema):
+    person = id_number(required=True, metadata={"description": "resident ID number"})
+
+
+class PoolShownAnswer(StrictSchema):
+    year = fields.Integer()
+    region = fields.String()
+    deductible_used = fields.String()
+    paid = fields.String()
+    cap_left = fields.String()
+
+
+class ShownAnswer(StrictSchema):
+    amount = fields.String(allow_none=True, metadata={"description": "null without an account"})
+    account_state = choice("normal", "suspended", allow_none=True)
+    pooled_fund = fields.Nested(PoolShownAnswer)
+    as_of = _date_time()
+
+
+class TruthAnswer(ShownAnswer):
+    entries = fields.Integer()
+
+
+class ExplainedEntryAnswer(StrictSchema):
+    id = fields.String()
+    type = fields.String()
+    type_name = fields.String()
+    at = _date_time()
+    amount = fields.String()
+
+
+class MissingAnswer(ExplainedEntryAnswer):
+    booked_at = _date_time()
+    arrives_at = _date_time()
+    why = fields.List(choice(*REASONS))
+
+
+class DifferingAnswer(ExplainedEntryAnswer):
+    true_amount = fields.String(
+        allow_none=True, metadata={"description": "null: the source no longer has the entry"}
+    )
+    agrees_at = _date_time()
+
+
+class PlatformViewAnswer(ShownAnswer):
+    agrees = flag()
+    agrees_at = _date_time()
+    difference = fields.String(
+        allow_none=True, metadata={"description": "amount less that of the truth"}
+    )
+    missing = fields.List(fields.Nested(MissingAnswer))
+    missing_total = fields.Integer()
+    differing = fields.List(fields.Nested(DifferingAnswer))
+    differing_total = fields.Integer()
+
+
+class ExplainedPersonAnswer(StrictSchema):
+    id_number = fields.String()
+    name = fields.String()
+    region = fields.String()
+    index = fields.Integer()
+
+
+class BalanceExplanationAnswer(StrictSchema):
+    person = fields.Nested(ExplainedPersonAnswer)
+    now = _date_time()
+    truth = fields.Nested(TruthAnswer)
+    platforms = fields.Dict(keys=fields.String(), values=fields.Nested(PlatformViewAnswer))
+    agree_at = _date_time()

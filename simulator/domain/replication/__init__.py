@@ -1,7 +1,13 @@
 """What a platform that is not the source sees of an account: a rule on instants, nothing stored."""
 
 from simulator.domain.replication.ledger import Ledger, recorded_ms
-from simulator.domain.replication.outstanding import Differing, Missing, Outstanding, outstanding
+from simulator.domain.replication.outstanding import (
+    REASONS,
+    Differing,
+    Missing,
+    Outstanding,
+    outstanding,
+)
 from simulator.domain.replication.policy import (
     DailyOutage,
     Outage,
@@ -11,6 +17,7 @@ from simulator.domain.replication.policy import (
 from simulator.domain.replication.replica import History, Replica, Standing
 
 __all__ = [
+    "REASONS",
     "DailyOutage",
     "Differing",
     "History",
