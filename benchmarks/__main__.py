@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import click
 import httpx
@@ -19,6 +19,7 @@ from benchmarks.load import has_wrk, throughput
 from benchmarks.preparation import ask, balance_body, sign_people_in
 from benchmarks.servers import bare_flask, first_answer, simulator
 from simulator.app import create_app
+from simulator.domain.regions import pooling_areas
 from simulator.settings import Settings
 
 _CONNECTIONS = 16
@@ -50,7 +51,8 @@ def main(rounds: int, seconds: int, token_count: int, people: int) -> None:
         lambda: start_up(rounds),
         lambda: memory(people),
         lambda: waiting(rounds),
-        lambda: world_creation(),
+        world_creation,
+        catalogue_search,
     ]
     for step in steps:
         for figure, measured, target, good in step():
@@ -166,6 +168,23 @@ def world_creation() -> list[Row]:
             raise RuntimeError(f"a world could not be made: status {status}")
     median_ms = statistics.median(times) * 1000
     return [("making a world with a policy", f"{median_ms:.2f} ms", "< 1 ms", median_ms < 1)]
+
+
+def catalogue_search() -> list[Row]:
+    """Searching hospitals and drugs by name, the first page, measured inside the process."""
+    app = create_app(Settings())
+    times = []
+    for area in pooling_areas():
+        for search in (f"hospitals?name={quote('人民')}", f"drugs?name={quote('颗粒')}"):
+            for _ in range(3):
+                started = time.perf_counter()
+                status, _ = ask(app, "GET", f"/local/{area.admdvs}/api/v1/{search}")
+                times.append(time.perf_counter() - started)
+                if status != 200:
+                    raise RuntimeError(f"a search was refused: status {status}")
+    median_ms, most_ms = statistics.median(times) * 1000, max(times) * 1000
+    measured = f"{median_ms:.2f} ms, {most_ms:.1f} ms at most"
+    return [("a page of hospitals or drugs by name", measured, "median < 2 ms", median_ms < 2)]
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def drug_data(drug: Drug) -> dict[str, Any]:
         "specification": drug.specification,
         "maker": drug.maker,
         "reimbursement_class": drug.reimbursement_class,
-        "self_pay_ratio": f"{drug.self_pay_ratio / 10_000:.4f}",
+        "self_pay_ratio": f"{drug.self_pay_ratio // 10_000}.{drug.self_pay_ratio % 10_000:04d}",
         "price_ceiling": yuan(drug.price_ceiling_fen),
         "region": drug.region,
     }
