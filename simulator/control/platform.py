@@ -2,7 +2,17 @@
 
 from hmac import compare_digest
 
-from simulator.control import captchas, evidence, explanations, people, records, schemas, worlds
+from simulator.control import (
+    anomalies,
+    anomaly_schemas,
+    captchas,
+    evidence,
+    explanations,
+    people,
+    records,
+    schemas,
+    worlds,
+)
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
@@ -194,7 +204,7 @@ def _people() -> tuple[Operation, ...]:
             _PERSON + "/anomalies",
             anomalies.read_anomalies,
             "Every anomaly, and whether it is in force for the person",
-            answer=schemas.AnomaliesAnswer(),
+            answer=anomaly_schemas.AnomaliesAnswer(),
             refusals=(UnknownWorldError, UnknownPersonError),
             path_notes=_NOTES,
         ),
@@ -204,8 +214,8 @@ def _people() -> tuple[Operation, ...]:
             _PERSON + "/anomalies",
             anomalies.choose_anomalies,
             "Decide about some anomalies of the person; null leaves one to policy again",
-            body=schemas.AnomaliesBody(),
-            answer=schemas.AnomaliesAnswer(),
+            body=anomaly_schemas.AnomaliesBody(),
+            answer=anomaly_schemas.AnomaliesAnswer(),
             refusals=(UnknownWorldError, UnknownPersonError, AnomalyNotApplicableError),
             path_notes=_NOTES,
         ),

@@ -39,6 +39,7 @@ from simulator.errors.accounts import (
     WrongPasswordError,
     WrongSmsCodeError,
 )
+from simulator.errors.anomalies import AnomalyNotApplicableError
 from simulator.errors.biometrics import (
     BiometricsError,
     BiometricsNotOfferedError,
@@ -141,6 +142,7 @@ __all__ = [
     "AccountStateError",
     "AccountUnknownError",
     "AlreadyVerifiedError",
+    "AnomalyNotApplicableError",
     "BiometricsError",
     "BiometricsNotOfferedError",
     "BiometricsTriesError",

@@ -5,7 +5,7 @@ from simulator.domain.ledger.benefits import Benefits
 from simulator.domain.ledger.benefits_file import BenefitsBook, BenefitsError
 from simulator.domain.ledger.entry_types import ENTRY_TYPES, EntryType
 from simulator.domain.ledger.history import HistoryPage, select_page
-from simulator.domain.ledger.posting_check import MOST_AMOUNT_FEN, check_posting
+from simulator.domain.ledger.posting_check import MOST_AMOUNT_FEN, check_covered, check_posting
 from simulator.domain.ledger.postings import (
     InvalidPostingError,
     NoPersonalAccountError,
@@ -39,6 +39,7 @@ __all__ = [
     "PostedCare",
     "PostedEntry",
     "PostingError",
+    "check_covered",
     "check_posting",
     "entries",
     "position",

@@ -54,6 +54,17 @@ def check_posting(
     fold(key, member, book, together, horizon_ms, strict_from_ms=candidate.at_ms)
 
 
+def check_covered(
+    key: bytes, member: Membership, book: BenefitsBook, posted: Sequence[PostedEntry]
+) -> None:
+    """Return when the account covers each expense of `posted`, which is not empty, at its instant.
+
+    Raises OverdrawnError for the first that it does not cover.
+    """
+    horizon_ms = max(entry.at_ms for entry in posted)
+    fold(key, member, book, posted, horizon_ms, strict_from_ms=EPOCH_MS)
+
+
 def _refuse_invalid(posted: Sequence[PostedEntry], candidate: PostedEntry) -> None:
     if candidate.type not in ENTRY_TYPES:
         raise InvalidPostingError(
