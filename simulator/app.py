@@ -4,7 +4,9 @@ from pathlib import Path
 
 from simulator.control.platform import control_platform
 from simulator.pages import add_pages
+from simulator.platforms.local.legacy.platform import legacy_platform
 from simulator.platforms.local.platform import local_platform
+from simulator.platforms.local.portal.platform import portal_platform
 from simulator.platforms.national.platform import national_platform
 from simulator.settings import Settings
 from simulator.store.journal import Journal
@@ -30,6 +32,8 @@ def create_app(
     app = SimulatorFlask(worlds, max_body_bytes=settings.max_body_bytes)
     app.add_platform(national_platform())
     app.add_platform(local_platform())
+    app.add_platform(portal_platform())
+    app.add_platform(legacy_platform())
     app.add_platform(control_platform(settings.control_token))
     add_pages(app)
     return app

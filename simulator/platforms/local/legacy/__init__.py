@@ -1,0 +1,1 @@
+"""The legacy dialect: forms, indicator names, a session cookie, errors as HTML with HTTP 200."""

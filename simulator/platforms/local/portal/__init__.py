@@ -1,0 +1,1 @@
+"""The portal dialect: JSON, always HTTP 200, passwords as SHA-256, image captcha, accessToken."""
