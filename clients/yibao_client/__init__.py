@@ -1,5 +1,6 @@
 """The reference client of the simulated platforms, and of the simulator's control API."""
 
+from yibao_client.comparison import Comparison, Credentials, compare
 from yibao_client.control import ControlClient
 from yibao_client.errors import (
     LockedError,
@@ -24,7 +25,9 @@ __all__ = [
     "AsyncLocalClient",
     "AsyncNationalClient",
     "Balance",
+    "Comparison",
     "ControlClient",
+    "Credentials",
     "ECredential",
     "LocalClient",
     "LocalSession",
@@ -41,4 +44,5 @@ __all__ = [
     "TransportError",
     "World",
     "YibaoError",
+    "compare",
 ]

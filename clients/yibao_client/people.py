@@ -1,10 +1,11 @@
-"""A world's people, the state of their accounts, and the money that moves there."""
+"""A world's people: the state of their accounts, the money that moves there, what is irregular."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from yibao_client.anomaly import Anomaly
 from yibao_client.control_values import AccountState, LedgerPosting, Person
 from yibao_client.errors import NobodyFitsError
 from yibao_client.operations import control as calls
@@ -96,7 +97,8 @@ class People:
 
 
 class Accounts:
-    """The state of people's accounts on a platform."""
+    """The state of people's accounts on a platform: `national`, `local` (the one of the area that
+    insures the person) or `local:330100`."""
 
     def __init__(self, control: "ControlClient", world: str) -> None:
         self._control = control
@@ -136,3 +138,31 @@ class Ledger:
         if at is not None:
             entry["at"] = at.isoformat()
         return self._control.run(calls.post_entry(self._world, id_number, entry))
+
+
+class Anomalies:
+    """The anomalies of a world's people, by name."""
+
+    def __init__(self, control: "ControlClient", world: str) -> None:
+        self._control = control
+        self._world = world
+
+    def get(self, id_number: str) -> Mapping[str, Anomaly]:
+        """Every anomaly there is, and whether it is in force for the person."""
+        return self._control.run(calls.anomalies(self._world, id_number))
+
+    def put(self, id_number: str, **chosen: object) -> Mapping[str, Anomaly]:
+        """Decide about some of them, all or none; the others stay.
+
+        True and False put one in force and out of it, None leaves it to policy again; a mapping
+        says more: `moved={"since": date(2026, 3, 1), "region": "330100"}`. Raises WorldError for
+        one that the person cannot have.
+        """
+        wishes = {name: _written(wish) for name, wish in chosen.items()}
+        return self._control.run(calls.choose_anomalies(self._world, id_number, wishes))
+
+
+def _written(wish: object) -> object:
+    if isinstance(wish, Mapping):
+        return {name: _written(value) for name, value in wish.items()}
+    return wish.isoformat() if isinstance(wish, date) else wish

@@ -2,15 +2,17 @@
 
 The steps, in order: ask for a code and register (left out for somebody who has an account), sign
 in, show the ID card and the face (left out without evidence, and for somebody verified), read the
-insurance, the balance and the latest transactions. A flow stops at the first step that fails and
-can be run again from there, once whatever stood in the way is gone.
+insurance, the balance and the latest transactions, and compare the balance with what other
+platforms show (left out when none is given). A flow stops at the first step that fails and can be
+run again from there, once whatever stood in the way is gone.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from yibao_client.comparison import BalanceReader, Comparison, Credentials, compare
 from yibao_client.errors import (
     AccountExistsError,
     SecondFactorRequiredError,
@@ -35,7 +37,12 @@ CodeSource = Callable[[str, str], str]
 
 
 class Platform(Verifier, Protocol):
-    """The calls a flow makes; `NationalClient` has them."""
+    """The calls a flow makes; the clients of the insurer's platforms have them."""
+
+    @property
+    def platform(self) -> str: ...
+    @property
+    def session(self) -> Session | None: ...
 
     def send_sms_code(self, phone: str, purpose: str) -> SmsCodeSent: ...
     def register(self, phone: str, sms_code: str, password: str) -> Account: ...
@@ -43,6 +50,7 @@ class Platform(Verifier, Protocol):
         self,
         *,
         phone: str | None = None,
+        id_number: str | None = None,
         password: str | None = None,
         second_factor: SecondFactor | None = None,
     ) -> Session: ...
@@ -63,6 +71,7 @@ class QueryResult:
     insurance: tuple[InsuranceRow, ...] | None = None
     balance: Balance | None = None
     transactions: TransactionPage | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class QueryFlow:
     `registered` says whether the person has an account already; None: find out, by trying to
     register. `evidence_source` takes the photographs, and takes them anew when they are refused;
     without one the real name is not verified on the way. `observer` is told of every step that was
-    tried.
+    tried. `elsewhere` holds clients of other platforms by name; those that nobody is signed in at
+    are signed in with the flow's phone and password when it comes to comparing.
     """
 
     STEPS = (
@@ -106,6 +116,7 @@ class QueryFlow:
         "insurance",
         "balance",
         "transactions",
+        "compare",
     )
 
     def __init__(
@@ -117,16 +128,20 @@ class QueryFlow:
         code_source: CodeSource,
         evidence_source: EvidenceSource | None = None,
         registered: bool | None = None,
+        elsewhere: Mapping[str, BalanceReader] | None = None,
         observer: Callable[[StepReport], None] = lambda _: None,
         page_size: int = 20,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
+        if elsewhere and client.platform in elsewhere:
+            raise ValueError(f"elsewhere is where the flow is not, and it is at {client.platform}")
         self._client = client
         self._phone = phone
         self._password = password
         self._code_source = code_source
         self._verification = evidence_source and Verification(client, evidence_source)
         self._registered = registered
+        self._elsewhere = dict(elsewhere or {})
         self._observer = observer
         self._page_size = page_size
         self._timer = timer
@@ -175,6 +190,7 @@ class QueryFlow:
             "insurance": self._insurance,
             "balance": self._balance,
             "transactions": self._transactions,
+            "compare": self._compare,
         }
 
     # Each step answers whether there was anything to do.
@@ -244,4 +260,12 @@ class QueryFlow:
     def _transactions(self) -> bool:
         page = self._client.transactions(page_size=self._page_size)
         self.result = replace(self.result, transactions=page)
+        return True
+
+    def _compare(self) -> bool:
+        if not self._elsewhere:
+            return False
+        everywhere = {self._client.platform: self._client, **self._elsewhere}
+        found = compare(everywhere, Credentials(self._password, phone=self._phone))
+        self.result = replace(self.result, comparison=found)
         return True

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from yibao_client.clock import Clock
 from yibao_client.control_values import Explanation, JournalEntry, Person, WorldRecord
 from yibao_client.evidence import Evidence
+from yibao_client.explained import BalanceExplanation
 from yibao_client.inbox import Inbox
 from yibao_client.operations import control as calls
-from yibao_client.people import Accounts, Ledger, People
+from yibao_client.people import Accounts, Anomalies, Ledger, People
 from yibao_client.platforms import LocalPlatform, NationalPlatform
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class World:
         self.accounts = Accounts(control, record.name)
         self.evidence = Evidence(control, record.name)
         self.ledger = Ledger(control, record.name)
+        self.anomalies = Anomalies(control, record.name)
         self.inbox = Inbox(control, record.name)
         self.journal = Journal(control, record.name)
 
@@ -43,6 +45,10 @@ class World:
         if isinstance(area, Person):
             area = area.insured_in
         return LocalPlatform(self._control, self.url, area)
+
+    def explain_balance(self, id_number: str) -> BalanceExplanation:
+        """What each platform shows of a person's account, and why they differ."""
+        return self._control.run(calls.explain_balance(self.name, id_number))
 
     def captcha_answer(self, captcha_id: str) -> str:
         """What the picture of an image captcha shows."""

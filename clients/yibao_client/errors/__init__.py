@@ -61,7 +61,7 @@
         ├── RateLimitedError            rate.*, rate_limit.*; any unknown code with HTTP 429
         ├── ServerFailureError          server.*, system.*; any unknown code with HTTP 5xx
         └── WorldError                  world.*, clock.*, policy.*, person.*, region.*, platform.*,
-                                        journal.*, ledger.*, control.*
+                                        journal.*, ledger.*, control.*, anomaly.*
 
 A code that is not listed is its nearest family's: `sms.something_new` is an `SmsError`.
 `LockedError` and its neighbours carry what a program needs to react, not only what people read.

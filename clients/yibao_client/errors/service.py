@@ -31,6 +31,6 @@ class ServerFailureError(RefusedError):
 
 class WorldError(RefusedError):
     prefixes = (
-        *("world", "clock", "policy", "person", "region"),
+        *("world", "clock", "policy", "person", "region", "anomaly"),
         *("platform", "journal", "ledger", "control"),
     )

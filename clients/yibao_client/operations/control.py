@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from yibao_client.anomaly import Anomaly, by_name
 from yibao_client.control_values import (
     AccountState,
     Explanation,
@@ -18,6 +19,7 @@ from yibao_client.control_values import (
 )
 from yibao_client.envelope import content, nothing, plain
 from yibao_client.exchange import Operation, Request
+from yibao_client.explained import BalanceExplanation
 from yibao_client.fields import Fields
 
 API = "/_control"
@@ -113,6 +115,19 @@ def biometric_sample(
     )
 
 
+def anomalies(name: str, id_number: str) -> Operation[Mapping[str, Anomaly]]:
+    return Operation(_get(f"{_person(name, id_number)}/anomalies", "anomalies"), plain(by_name))
+
+
+def choose_anomalies(
+    name: str, id_number: str, wishes: Mapping[str, Any]
+) -> Operation[Mapping[str, Anomaly]]:
+    path = f"{_person(name, id_number)}/anomalies"
+    return Operation(
+        Request("PUT", path, "choose_anomalies", json=wishes, idempotent=True), plain(by_name)
+    )
+
+
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -166,6 +181,13 @@ def journal(
 def clear_journal(name: str) -> Operation[None]:
     return Operation(
         Request("DELETE", f"{_world(name)}/journal", "clear_journal", idempotent=True), nothing
+    )
+
+
+def explain_balance(name: str, id_number: str) -> Operation[BalanceExplanation]:
+    path = f"{_world(name)}/explain/balance"
+    return Operation(
+        _get(path, "explain_balance", {"person": id_number}), plain(BalanceExplanation.read)
     )
 
 
