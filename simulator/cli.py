@@ -73,9 +73,9 @@ def demo() -> None:
     """Walk the whole query flow with the reference client, failures and recoveries included."""
     from rich.console import Console
 
-    from simulator.demo import Demo
+    from simulator.demo import run_demo
 
-    sys.exit(Demo(Console()).run())
+    sys.exit(run_demo(Console()))
 
 
 @main.command()
