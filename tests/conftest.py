@@ -85,7 +85,9 @@ class FreshWorld:
     def __init__(self, client: FlaskClient, name: str, region: str | None = None) -> None:
         self.client = client
         self.name = name
-        self.platform = "national" if region is None else f"local:{region}"
+        self.region = region
+        self.kind = "national" if region is None else "local"
+        self.platform = self.kind if region is None else f"local:{region}"
         place = "national" if region is None else f"local/{region}"
         self.base = f"/w/{name}/{place}/api/v1"
 
@@ -120,7 +122,10 @@ class FreshWorld:
         _ = self.control("PATCH", "/policy", patch).data
 
     def people(self, *, insutype: str | None = "310", count: int = 200) -> list[dict[str, Any]]:
+        """People whom the platform talked to serves."""
         query = f"?limit={count}" + (f"&insutype={insutype}" if insutype else "")
+        if self.region is not None:
+            query += f"&region={self.region}"
         items: list[dict[str, Any]] = self.control("GET", "/people" + query).data["items"]
         return items
 
@@ -131,7 +136,7 @@ class FreshWorld:
         wanted = (
             each
             for each in self.people(insutype=insutype, count=16)
-            if each["registered"]["national"] is registered
+            if each["registered"][self.kind] is registered
         )
         for _ in range(skip):
             next(wanted)

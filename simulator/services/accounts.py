@@ -151,11 +151,12 @@ def is_deceased(visit: Visit, person: Person) -> bool:
 def registered_from_the_start(visit: Visit, person: Person) -> bool:
     """Whether a person has an account on the platform when the world is made.
 
-    Nobody has whom the register knows as deceased, or whom another pooling area insures.
+    Nobody has whom the register knows as deceased, or whom another pooling area insured then.
     """
-    if is_deceased(visit, person) or not is_insured_here(visit, person):
+    start = visit.at_the_start
+    if is_deceased(start, person) or not is_insured_here(start, person):
         return False
-    share = visit.policy.registration.registered_percent
+    share = start.policy.registration.registered_percent
     draw = digest(visit.world.key(f"registered/{visit.account_space}"), person.index, 4)
     return int.from_bytes(draw, "big") % 100 < share
 

@@ -1,9 +1,13 @@
 """Who asks: one visit to one platform of one world, at one instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from simulator.policy import EffectivePolicy
 from simulator.world import World
+
+NATIONAL: Final = "national"
+"""The platform of all areas whose accounts local platforms may share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +30,20 @@ class Visit:
         """Accounts of one space are shared, those of different spaces unrelated."""
         if self.region is None:
             return self.platform
-        shared = self.policy.accounts.shared_with_national
-        return "national" if shared else f"{self.platform}:{self.region}"
+        return NATIONAL if self._shares_accounts else f"{self.platform}:{self.region}"
+
+    @property
+    def at_the_start(self) -> "Visit":
+        """The same place when the world was made; where accounts are shared, whose they are.
+
+        What accounts there are from the start is judged from here, so that everybody who shares
+        them finds the same ones, at any time.
+        """
+        made_ms = self.world.record.made_ms
+        if self.region is not None and self._shares_accounts:
+            return Visit(self.world, NATIONAL, made_ms)
+        return replace(self, now_ms=made_ms)
+
+    @property
+    def _shares_accounts(self) -> bool:
+        return self.policy.accounts.shared_with_national

@@ -1,8 +1,10 @@
-"""Fingerprint and iris on the national platform: enrolled, verified, and as a second factor."""
+"""Fingerprint and iris on national and local platforms: enrolled, verified, as a second factor."""
 
 from base64 import b64decode, b64encode
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 KINDS = ["fingerprint", "iris"]
 THRESHOLDS = {"fingerprint": 0.2, "iris": 0.68}

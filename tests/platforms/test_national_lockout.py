@@ -1,6 +1,8 @@
-"""Lockout on the national platform: its modes, what it discloses, and the ways out."""
+"""Lockout on national and local platforms: its modes, what it discloses, and the ways out."""
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 
 @pytest.fixture

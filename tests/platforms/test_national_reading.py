@@ -1,9 +1,17 @@
-"""What a verified person reads on the national platform, and the ticket that explains it."""
+"""What a verified person reads on national and local platforms, and the ticket that explains it."""
 
 import itertools
 import re
 
 import pytest
+
+ASKED_AT = ("national", "local")
+AS_OF = {"national": "2026-06-15T09:30:00+08:00", "local": "2026-06-15T10:00:00+08:00"}
+AS_OF_AFTER_HALF_AN_HOUR = {
+    "national": "2026-06-15T10:00:00+08:00",
+    "local": "2026-06-15T10:30:00+08:00",
+}
+"""By platform: the national one is half an hour behind (test_replication_views.py)."""
 
 
 @pytest.fixture
@@ -46,14 +54,13 @@ def test_profile_is_masked(read, person) -> None:
     }
 
 
-def test_balance_is_the_sum_of_the_history(read) -> None:
+def test_balance_is_the_sum_of_the_history(world, read) -> None:
     items = history(read)
     balance = read("/balance").data
     assert balance["personal_account"]["currency"] == "CNY"
     assert fen(balance["personal_account"]["amount"]) == sum(fen(each["amount"]) for each in items)
     assert balance["personal_account"]["amount"] == items[0]["balance_after"]
-    # Half an hour behind, by default: tests/platforms/test_replication_views.py.
-    assert balance["as_of"] == "2026-06-15T09:30:00+08:00"
+    assert balance["as_of"] == AS_OF[world.kind]
     pool = balance["pooled_fund"]
     assert pool["year"] == 2026
     assert fen(pool["deductible_used"]) <= fen(pool["deductible"])
@@ -167,7 +174,7 @@ def test_insurance_rows_name_what_their_codes_mean(world, person, read) -> None:
 def test_suspended_person_still_sees_the_balance(world) -> None:
     for person in world.people(insutype="310", count=1000):
         rows = person["insurance"]
-        if person["registered"]["national"] and rows[0]["state"] == "suspended":
+        if person["registered"][world.kind] and rows[0]["state"] == "suspended":
             break
     else:
         pytest.fail("nobody is suspended among a thousand")
@@ -186,7 +193,7 @@ def test_balance_ticket_answers_with_the_reconciliation(world, person, read) -> 
     resolved = read(path).data
     assert resolved["state"] == "resolved"
     found = resolved["reconciliation"]
-    assert found["as_of"] == "2026-06-15T10:00:00+08:00"
+    assert found["as_of"] == AS_OF_AFTER_HALF_AN_HOUR[world.kind]
     total = sum(fen(each["amount"]) for each in found["by_type"])
     assert total == fen(found["balance"])
     assert sum(each["count"] for each in found["by_type"]) == read("/transactions").data["total"]

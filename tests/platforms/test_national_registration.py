@@ -1,6 +1,8 @@
-"""Registration and password rules on the national platform."""
+"""Registration and password rules on the national platform and the local ones."""
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 PASSWORD = "Lookup-2026"
 
@@ -52,14 +54,13 @@ def test_registered_phone_is_refused_and_keeps_its_account(world) -> None:
     _ = world.sign_in(person)
 
 
-def test_share_registered_from_the_start_follows_the_policy(make_world) -> None:
-    world = make_world()
-    registered = [each["registered"]["national"] for each in world.people(count=600)]
+def test_share_registered_from_the_start_follows_the_policy(world) -> None:
+    registered = [each["registered"][world.kind] for each in world.people(count=600)]
     assert 0.6 < sum(registered) / len(registered) < 0.8
     world.set_policy({"registration.registered_percent": 0})
-    assert not any(each["registered"]["national"] for each in world.people())
+    assert not any(each["registered"][world.kind] for each in world.people())
     world.set_policy({"registration.registered_percent": 100})
-    assert all(each["registered"]["national"] for each in world.people())
+    assert all(each["registered"][world.kind] for each in world.people())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""The second factor at sign-in on the national platform."""
+"""The second factor at sign-in on the national platform and the local ones."""
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
-"""Signing in, tokens and their ends, on the national platform."""
+"""Signing in, tokens and their ends, on the national platform and the local ones."""
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 PASSWORD = "Another-2027"
 

@@ -1,6 +1,8 @@
-"""One-time codes through the national platform: limits, lifetime, and what they are bound to."""
+"""One-time codes of national and local platforms: limits, lifetime, and what they are bound to."""
 
 import pytest
+
+ASKED_AT = ("national", "local")
 
 PASSWORD = "Lookup-2026"
 
@@ -25,7 +27,7 @@ def test_code_is_captured_with_its_lifetime_told(world, newcomer) -> None:
     [message] = world.control("GET", f"/inbox?to={newcomer['phone']}").data["items"]
     assert message["code"] in message["text"]
     assert message["purpose"] == "register"
-    assert message["platform"] == "national"
+    assert message["platform"] == world.kind
     assert len(message["code"]) == 6
 
 
