@@ -5,7 +5,7 @@ but it was not known before it was booked: an entry is *recorded* at the later o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from simulator.domain.ledger import (
     BenefitsBook,
@@ -25,8 +25,7 @@ def recorded_ms(entry: PostedEntry) -> int:
     return entry.booked_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """One person's ledger; arguments as for `ledger.position`."""
 
     key: bytes

@@ -12,7 +12,7 @@ horizon.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -38,8 +38,7 @@ class History(NamedTuple):
     as_of_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(NamedTuple):
     """One person's account on one platform; `key` as for `ReplicationPolicy.draw`."""
 
     ledger: Ledger

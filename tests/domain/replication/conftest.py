@@ -1,7 +1,7 @@
 """Strategies for replication: policies that do not contradict themselves, ledgers with a past."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -168,6 +168,6 @@ def known_at():
 
     def known(replica: Replica, now_ms: int) -> Replica:
         posted = tuple(each for each in replica.ledger.posted if each.booked_ms <= now_ms)
-        return replace(replica, ledger=replace(replica.ledger, posted=posted))
+        return replica._replace(ledger=replica.ledger._replace(posted=posted))
 
     return known

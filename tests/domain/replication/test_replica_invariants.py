@@ -70,7 +70,7 @@ def year_start(year):
 def test_without_delay_a_replica_is_the_source(data, strategies) -> None:
     replica, now = data.draw(strategies.cases)
     for ordered in (True, False):
-        source = replace(replica, policy=replace(SOURCE, ordered=ordered))
+        source = replica._replace(policy=replace(SOURCE, ordered=ordered))
         assert source.standing(now) == (replica.ledger.position(now), now)
         assert source.history(now) == (replica.ledger.entries(now), now)
         assert outstanding(source, now) == ([], [], now)
@@ -82,7 +82,7 @@ def test_ordered_replica_shows_what_the_source_showed_at_its_as_of(
     data, strategies, known_at
 ) -> None:
     replica, now = data.draw(strategies.cases)
-    replica = replace(replica, policy=replace(replica.policy, ordered=True))
+    replica = replica._replace(policy=replace(replica.policy, ordered=True))
     as_of = replica.as_of(now)
     then = known_at(replica, as_of).ledger
     assert replica.standing(now) == (then.position(as_of), as_of)
@@ -93,7 +93,7 @@ def test_ordered_replica_shows_what_the_source_showed_at_its_as_of(
 @given(data=st.data())
 def test_view_of_an_ordered_replica_never_goes_back(data, strategies, known_at) -> None:
     replica, first = data.draw(strategies.cases)
-    replica = replace(replica, policy=replace(replica.policy, ordered=True))
+    replica = replica._replace(policy=replace(replica.policy, ordered=True))
     second = first + data.draw(st.integers(0, 3 * HOUR_MS) | st.integers(0, 10**9))
     before, after = (known_at(replica, now).history(now) for now in (first, second))
     assert before.as_of_ms <= after.as_of_ms
@@ -153,8 +153,8 @@ def test_each_missing_entry_arrives_just_when_it_is_said_to(data, strategies, kn
 @given(data=st.data())
 def test_outages_delay_and_never_lose(data, strategies) -> None:
     replica, now = data.draw(strategies.cases)
-    calm = replace(
-        replica, policy=replace(replica.policy, outages=(), daily_outages=(), catch_up_s=0)
+    calm = replica._replace(
+        policy=replace(replica.policy, outages=(), daily_outages=(), catch_up_s=0)
     )
     assert replica.as_of(now) <= calm.as_of(now)
     assert outstanding(calm, now).agrees_ms <= outstanding(replica, now).agrees_ms
