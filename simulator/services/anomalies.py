@@ -136,8 +136,10 @@ def _refuse_contradictions(
         insuring = {person.region, *({found[names.MOVED].region} if names.MOVED in found else ())}
         if elsewhere.region in insuring:
             raise _refusal(names.CARE_ELSEWHERE, "that region insures the person, now or before")
+    number = decided.get(names.BALANCE_AS_NUMBER)
     if (
-        decided.get(names.BALANCE_AS_NUMBER) in chosen.values()
+        number is not None
+        and number.active
         and not person.is_employee
         and names.ZERO_FOR_NO_ACCOUNT not in found
     ):

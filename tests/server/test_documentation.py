@@ -18,6 +18,7 @@ import pytest
 
 PAGES = [
     "README.md",
+    "docs/anomalies.md",
     "docs/control-api.md",
     "docs/e-credential.md",
     "docs/errors.md",
