@@ -60,7 +60,10 @@ def test_token_of_one_worker_opens_the_other_until_the_world_is_reset(
     world = tester.world(
         here,
         clock={"freeze": "2026-11-22T08:00:00+08:00"},
-        policy={"registration": {"registered_percent": 100}},
+        policy={
+            "registration": {"registered_percent": 100},
+            "replication": {"lag_s": 0, "jitter_s": 0},
+        },
     )
     [person] = tester.people(there, world, 1, insutype="310")
     token = tester.sign_in(here, world, person).json()["data"]["access_token"]

@@ -16,6 +16,9 @@ def test_an_employee_sees_the_money_that_came_in(yibao, lookup):
     person = yibao.people.one(insutype="310", registered=True)
     before = lookup.balance(person.phone, person.default_password)
     posting = yibao.ledger.post(person.id_number, "110", "88.50")
+    # Money is booked where the person is insured; the national platform learns of it later.
+    assert lookup.balance(person.phone, person.default_password) == before
+    yibao.clock.advance(hours=1)
     after = lookup.balance(person.phone, person.default_password)
     assert after == posting.balance
     assert after - before == posting.amount
