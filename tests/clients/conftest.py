@@ -1,14 +1,22 @@
-"""A platform double: answers from a script, and remembers what it was asked."""
+"""Worlds of the application in this process, and a platform double that answers from a script."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 
-from yibao_client import AsyncNationalClient, NationalClient, RetryPolicy, Session
+from simulator.web.kernel import SimulatorFlask
+from yibao_client import (
+    AsyncNationalClient,
+    ControlClient,
+    NationalClient,
+    RetryPolicy,
+    Session,
+    World,
+)
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -29,12 +37,15 @@ class Platform:
             raise answer
         return answer(request) if callable(answer) else answer
 
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self.answer)
+
     def client(
         self, *, session: Session | None = None, retries: RetryPolicy | None = None
     ) -> NationalClient:
         return NationalClient(
             "http://platform.test/national",
-            transport=httpx.MockTransport(self.answer),
+            transport=self.transport(),
             session=session,
             retries=retries,
             sleep=self.waits.append,
@@ -46,7 +57,7 @@ class Platform:
 
         return AsyncNationalClient(
             "http://platform.test/national",
-            transport=httpx.MockTransport(self.answer),
+            transport=self.transport(),
             session=session,
             sleep=wait,
         )
@@ -120,3 +131,16 @@ def platform() -> Platform:
 @pytest.fixture
 def answers() -> Answers:
     return Answers()
+
+
+@pytest.fixture(scope="session")
+def control(app: SimulatorFlask) -> Iterator[ControlClient]:
+    with ControlClient("http://simulator.test", wsgi_app=app) as control:
+        yield control
+
+
+@pytest.fixture
+def world(control: ControlClient) -> Iterator[World]:
+    world = control.create_world(clock={"freeze": "2026-06-15T10:00:00+08:00"})
+    yield world
+    world.delete()

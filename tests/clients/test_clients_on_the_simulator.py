@@ -1,16 +1,13 @@
 """The clients on the real application, in this process: every call that it answers."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from simulator.app import create_app
 from yibao_client import (
     AsyncNationalClient,
-    ControlClient,
     QueryFlow,
     QueryFlowError,
     SecondFactor,
@@ -36,19 +33,6 @@ from yibao_client.errors import (
 )
 
 PASSWORD = "Lookup-2026"
-
-
-@pytest.fixture(scope="module")
-def control() -> Iterator[ControlClient]:
-    with ControlClient("http://simulator.test", wsgi_app=create_app()) as control:
-        yield control
-
-
-@pytest.fixture
-def world(control: ControlClient) -> Iterator[World]:
-    world = control.create_world()
-    yield world
-    world.delete()
 
 
 @pytest.fixture
