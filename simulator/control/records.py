@@ -103,7 +103,9 @@ def _entries(world: World, query: dict[str, Any]) -> list[JournalEntry]:
         kind, value = query["since"]
         since_ns = max(since_ns, value if kind == "number" else value * _NS_PER_MS - 1)
     exact = {
-        name: query[name] for name in ("platform", "operation", "status", "code") if name in query
+        name: query[name]
+        for name in ("platform", "region", "operation", "status", "code")
+        if name in query
     }
     path = query.get("path", "")
 
@@ -140,6 +142,7 @@ def _journal_entry(entry: JournalEntry) -> dict[str, Any]:
         "at": china_time.to_iso(entry.at_ms),
         "real_at": china_time.to_iso(entry.real_ns // _NS_PER_MS),
         "platform": entry.platform,
+        "region": entry.region,
         "operation": entry.operation,
         "method": entry.method,
         # Masked when read, not when kept: few paths have anything to mask, and calls are many.

@@ -346,6 +346,7 @@ class CaptchaAnswer(StrictSchema):
 
 class JournalQuery(StrictSchema):
     platform = text(40)
+    region = text(6, metadata={"description": "admdvs of the pooling area that was asked"})
     operation = text(60)
     path = text(200, metadata={"description": "beginning of the path"})
     status = QueryNumber(100, 599)
@@ -360,6 +361,10 @@ class JournalEntryAnswer(StrictSchema):
     at = fields.String(metadata={"description": "the world's time", "format": "date-time"})
     real_at = fields.String(metadata={"format": "date-time"})
     platform = fields.String()
+    region = fields.String(
+        allow_none=True,
+        metadata={"description": "admdvs of the pooling area asked; null on one of all areas"},
+    )
     operation = fields.String(allow_none=True)
     method = fields.String()
     path = fields.String()

@@ -27,6 +27,8 @@ class JournalEntry:
     """The world's time."""
     request_id: str
     platform: str
+    region: str | None
+    """admdvs of the pooling area whose platform was asked; None on one of all areas."""
     operation: str | None
     method: str
     path: str

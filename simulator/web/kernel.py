@@ -307,6 +307,7 @@ class SimulatorFlask(Flask):
                 call.now_ms,
                 call.request_id,
                 call.platform.name,
+                call.region,
                 call.operation and call.operation.name,
                 environ["REQUEST_METHOD"],
                 path,

@@ -78,6 +78,7 @@ def entry(journal, partition, real_ns, request_id):
             request_id,
             "national",
             None,
+            None,
             "GET",
             "/",
             "",

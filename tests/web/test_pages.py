@@ -32,10 +32,11 @@ def test_document_describes_every_call_with_its_refusals(app, client) -> None:
         for operation in platform.operations:
             path = document["paths"][platform.prefix + operation.path]
             described = path[operation.method.lower()]
-            assert described["operationId"] == f"{platform.name}.{operation.name}"
+            assert described["operationId"] == f"{platform.interface}.{operation.name}"
             assert str(operation.status) in described["responses"]
             for refusal in operation.refusals:
-                text = described["responses"][str(refusal.status)]["description"]
+                status = platform.dialect.refusal_form(refusal).status
+                text = described["responses"][str(status)]["description"]
                 assert f"`{refusal.code}`" in text
 
 

@@ -23,8 +23,18 @@ from simulator.web.operations import Operation, Platform
 
 NAME: Final = "local"
 
-_FOR_ANYBODY: Final = ("send_sms_code", "refresh_session", "sign_out", "read_ticket")
-"""Calls that do not ask where somebody is insured."""
+_FOR_THE_INSURED: Final = (
+    "register",
+    "sign_in",
+    "read_insurance",
+    "read_balance",
+    "read_transactions",
+    "upload_id_card",
+    "enrol_biometric",
+    "verify_biometric",
+    "open_ticket",
+)
+"""Calls that ask where somebody is insured. What concerns an account alone does not."""
 
 _DIFFERENT: Final[dict[str, dict[str, Any]]] = {
     "register": {
@@ -42,7 +52,7 @@ _DIFFERENT: Final[dict[str, dict[str, Any]]] = {
 
 def _local(operation: Operation) -> Operation:
     refusals = operation.refusals
-    if operation.name not in _FOR_ANYBODY:
+    if operation.name in _FOR_THE_INSURED:
         refusals = (*refusals, NotInsuredHereError)
     if operation.name == "register":
         refusals = (*refusals, CardMismatchError, NoCardError, CardRequiredError)
