@@ -182,6 +182,8 @@ def tour(world, client, broken):
     yield control("POST", ledger, {"type": "110", "amount": "1", "at": "2019-01-01"})
     yield control("POST", f"/people/{resident['id_number']}/ledger", {"type": "110", "amount": "1"})
     yield control("POST", ledger, {"type": "205", "amount": "99999999"})
+    anomalies = f"/people/{resident['id_number']}/anomalies"
+    yield control("PUT", anomalies, {"year_end_gap": True})
     account = f"/people/{newcomer['id_number']}/accounts/national"
     yield control("PATCH", account, {"locked": True})
     away = {"REMOTE_ADDR": "10.0.0.1"}

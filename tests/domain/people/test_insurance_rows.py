@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -203,3 +204,23 @@ def test_bases_differ_between_people_and_most_are_modest(sample: Sequence[Person
     bases = sorted(m.base_fen for p in sample if (m := p.membership()).employee)
     assert len(set(bases)) > len(bases) / 3
     assert bases[len(bases) // 2] < (bases[0] + bases[-1]) / 3
+
+
+def test_rows_follow_a_standing_other_than_the_population_says(sample: Sequence[Person]) -> None:
+    person = next(p for p in sample if is_employed(p) and len(p.insurance_rows(EPOCH)) == 1)
+    moved = replace(person.membership(), moved_on=EPOCH + 50, moved_from="440300")
+    (before,) = person.insurance_rows(EPOCH + 49, moved)
+    assert (before.region, before.state, before.until) == ("440300", "1", None)
+    now, old = person.insurance_rows(EPOCH + 50, moved)
+    assert (now.region, now.state, now.since) == (person.region, "1", EPOCH + 50)
+    assert (old.region, old.state, old.until) == ("440300", "3", EPOCH + 50)
+    own = person.membership()
+    assert person.insurance_rows(EPOCH + 50, own) == person.insurance_rows(EPOCH + 50)
+
+
+def test_row_left_behind_by_a_retired_person_is_a_retired_one(sample: Sequence[Person]) -> None:
+    person = next(p for p in sample if (p.membership().retires_on or EPOCH) < EPOCH - 5_000)
+    member = replace(person.membership(), moved_on=EPOCH + 50, moved_from="440300")
+    now, old = person.insurance_rows(EPOCH + 60, member)
+    assert old.psn_type == "1201"
+    assert now.psn_type in ("1201", "1300")
