@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from simulator.domain.anomalies import AnomalyPolicy
+from simulator.domain.authorisation import AuthorisationPolicy
 from simulator.domain.biometrics import BiometricPolicy
 from simulator.domain.captcha import CaptchaPolicy
 from simulator.domain.e_credential import ECredentialPolicy
@@ -91,6 +92,8 @@ class EffectivePolicy:
     liveness: LivenessPolicy
     biometrics: BiometricPolicy
     e_credential: ECredentialPolicy
+    authorisation: AuthorisationPolicy
+    card_password: LockoutPolicy
     captcha: CaptchaPolicy
     upload: dict[str, int]
     card_photo: dict[str, float]

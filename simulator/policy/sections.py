@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from simulator.domain import captcha
+from simulator.domain.authorisation.policy import LONGEST_CODE_S
 from simulator.policy.windows import SimulatedInstant, TimeOfDay
 
 _YEAR_S = 366 * 86_400
@@ -52,6 +53,18 @@ def _window(instant: type[fields.String]) -> fields.Nested:
     return fields.Nested(Schema.from_dict(dict(members)))
 
 
+def _lockout() -> fields.Nested:
+    return _section(
+        mode=fields.String(validate=OneOf(["fixed", "multiple", "linear", "permanent"])),
+        threshold=_whole(1, 1000),
+        wait_s=_whole(1, _CENTURY_S),
+        max_wait_s=_whole(1, _CENTURY_S),
+        reset_after_s=_whole(1, _CENTURY_S),
+        permanent_after=_whole(1, 1000, allow_none=True),
+        disclosed=_Flag(),
+    )
+
+
 SECTIONS: dict[str, fields.Field[Any]] = {
     "accounts": _section(shared_with_national=_Flag()),
     "local": _section(
@@ -70,15 +83,7 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         max_ms=_whole(0, 600_000),
     ),
     "sign_in": _section(discloses_unknown_account=_Flag()),
-    "lockout": _section(
-        mode=fields.String(validate=OneOf(["fixed", "multiple", "linear", "permanent"])),
-        threshold=_whole(1, 1000),
-        wait_s=_whole(1, _CENTURY_S),
-        max_wait_s=_whole(1, _CENTURY_S),
-        reset_after_s=_whole(1, _CENTURY_S),
-        permanent_after=_whole(1, 1000, allow_none=True),
-        disclosed=_Flag(),
-    ),
+    "lockout": _lockout(),
     "sms": _section(
         digits=_whole(4, 8),
         lifetime_s=_whole(1, _YEAR_S),
@@ -156,6 +161,15 @@ SECTIONS: dict[str, fields.Field[Any]] = {
     "e_credential": _section(
         lifetime_s=_whole(1, _YEAR_S), single_use=_Flag(), newer_ends_older=_Flag()
     ),
+    "authorisation": _section(
+        code_lifetime_s=_whole(1, LONGEST_CODE_S),
+        access_lifetime_s=_whole(1, _CENTURY_S),
+        refresh_lifetime_s=_whole(1, _CENTURY_S),
+        refresh=fields.String(validate=OneOf(["rotate", "extend"])),
+        reuse_revokes=_Flag(),
+        redirect_match=fields.String(validate=OneOf(["exact", "host"])),
+    ),
+    "card_password": _lockout(),
     "captcha": _section(
         length=_whole(captcha.SHORTEST, captcha.LONGEST), lifetime_s=_whole(1, _YEAR_S)
     ),
