@@ -1,4 +1,4 @@
-"""The first part of the demo: an account on the national platform, and what can go wrong with it."""
+"""The first part of the demo: an account on the national platform, and what can go wrong there."""
 
 from simulator.demo.teller import Teller
 from yibao_client import LockedError, NationalClient, World

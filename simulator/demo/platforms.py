@@ -64,7 +64,7 @@ class PlatformsStory:
             teller.expect(face.state == "verified", f"verified as {face.name}")
 
     def _go_to_hospital(self) -> None:
-        teller, world, local = self._teller, self._world, self._local
+        teller, local = self._teller, self._local
         with teller.step("Look for a designated hospital, and show the e-credential there"):
             found = local.hospitals(name="人民", level="3", designated=True)
             hospital = found.items[0]
