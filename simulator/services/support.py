@@ -140,7 +140,7 @@ def _explanation(found: Outstanding, now_ms: int) -> str:
     until = china_time.to_iso(found.agrees_ms)[:16].replace("T", " ")
     count = len(found.missing)
     if not count:
-        return f"参保地的更正尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
+        return f"参保地的变更尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
     return f"您有{count}笔记录尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
 
 

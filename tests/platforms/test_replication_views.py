@@ -212,3 +212,10 @@ class TestBalanceTicket:
         person = world.person(insutype="390")
         found = self.resolved(world, person)
         assert found["balance"] is found["authoritative_balance"] is None
+
+    def test_new_year_is_on_its_way_without_any_entry(self, make_world) -> None:
+        world = make_world(clock={"freeze": "2025-12-31T23:45:00+08:00"})
+        found = self.resolved(world, world.person(insutype="390"), before_decision=lambda: None)
+        assert found["as_of"] == "2025-12-31T23:45:00+08:00"
+        assert found["pending"] == []
+        assert "2026-01-01 00:30" in found["explanation"]

@@ -1,0 +1,99 @@
+"""Replicas by example: back-dated bookings, order and disorder, outages that become one."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from simulator.domain.china_time import HOUR_MS, MINUTE_MS, from_iso
+from simulator.domain.digests import derive_key
+from simulator.domain.ledger import BenefitsBook, PostedEntry
+from simulator.domain.membership import Membership
+from simulator.domain.replication import (
+    DailyOutage,
+    Ledger,
+    Outage,
+    Replica,
+    ReplicationPolicy,
+    outstanding,
+    recorded_ms,
+)
+
+NOON = from_iso("2026-06-15T12:00:00")
+BIRTH, RETIREMENT = date(1990, 1, 1).toordinal(), date(2053, 1, 1).toordinal()
+NOBODY_PAYS_IN = Membership(77, True, "330100", BIRTH, 0, RETIREMENT)
+
+
+def booked(number, at_ms, booked_ms=None, amount_fen=500_000):
+    return PostedEntry(f"P{number}", "110", amount_fen, at_ms, booked_ms=booked_ms)
+
+
+def replica(*posted, **policy):
+    ledger = Ledger(derive_key(1, "ledger"), NOBODY_PAYS_IN, BenefitsBook(), posted)
+    return Replica(ledger, ReplicationPolicy(**policy), derive_key(1, "replication/elsewhere"))
+
+
+def test_entry_is_recorded_when_it_was_booked_but_not_before_it_counts() -> None:
+    assert recorded_ms(booked(1, NOON)) == NOON
+    assert recorded_ms(booked(1, NOON, NOON + 5)) == NOON + 5
+    assert recorded_ms(booked(1, NOON, NOON - 5)) == NOON
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_interest_on_money_booked_too_late_is_a_correction(ordered) -> None:
+    entry = booked(1, from_iso("2025-03-01"), NOON)
+    late = replica(entry, lag_s=3600, ordered=ordered)
+    found = outstanding(late, NOON)
+    derived = {each.entry.type: each for each in found.missing if not each.entry.posted}
+    assert set(derived) >= {"102"}
+    assert derived["102"].reasons == ("correction",)
+    assert derived["102"].arrives_ms == found.agrees_ms == NOON + HOUR_MS
+    assert "102" in {each.type for each in late.history(NOON + HOUR_MS).entries}
+    assert "102" not in {each.type for each in late.history(NOON + HOUR_MS - 1).entries}
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_what_was_undone_by_a_back_dated_booking_still_shows(ordered) -> None:
+    paid_in = booked(1, from_iso("2024-03-01"))
+    taken = replace(booked(2, from_iso("2024-04-01"), NOON), type="204")
+    found = outstanding(replica(paid_in, taken, lag_s=3600, ordered=ordered), NOON)
+    undone = [each for each in found.differing if each.true_fen is None]
+    assert {each.entry.type for each in undone} >= {"102"}
+    assert {each.agrees_ms for each in undone} == {NOON + HOUR_MS}
+
+
+def test_jitter_lets_later_bookings_overtake_unless_order_is_kept() -> None:
+    posted = [booked(number, NOON + number * MINUTE_MS, amount_fen=1) for number in range(30)]
+    now = NOON + 30 * MINUTE_MS
+    unordered = replica(*posted, jitter_s=3600, ordered=False)
+    shown = {entry.entry_id for entry in unordered.history(now).entries if entry.posted}
+    expected = {each.entry_id for each in posted if unordered.arrival(each.at_ms) <= now}
+    assert shown == expected
+    assert 0 < len(shown) < 30
+    missing = outstanding(unordered, now).missing
+    assert any("unordered" in each.reasons for each in missing)
+    assert all(each.arrives_ms == unordered.arrival(each.recorded_ms) for each in missing)
+
+    ordered = replica(*posted, jitter_s=3600)
+    first_late = next(each.at_ms for each in posted if ordered.arrival(each.at_ms) > now)
+    assert ordered.as_of(now) == first_late - 1
+    kept = [entry.entry_id for entry in ordered.history(now).entries if entry.posted]
+    assert kept == [each.entry_id for each in posted if each.at_ms < first_late]
+    missing = outstanding(ordered, now).missing
+    arrivals = [each.arrives_ms for each in missing]
+    assert arrivals == sorted(arrivals)
+    held_up = [each for each in missing if "order" in each.reasons]
+    assert held_up
+    assert all(each.arrives_ms > ordered.arrival(each.recorded_ms) for each in held_up)
+
+
+def test_outages_that_daily_ones_join_are_one() -> None:
+    policy = ReplicationPolicy(
+        outages=(
+            Outage(from_iso("2026-06-15T22:00"), from_iso("2026-06-16T02:00")),
+            Outage(from_iso("2026-06-16T04:30"), from_iso("2026-06-16T08:00")),
+        ),
+        daily_outages=(DailyOutage(1 * HOUR_MS, 5 * HOUR_MS),),
+    )
+    assert policy.visible_at(from_iso("2026-06-15T22:30")) == from_iso("2026-06-16T08:00")
+    assert policy.horizon(from_iso("2026-06-16T07:59")) == from_iso("2026-06-15T22:00") - 1
