@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import yibao_client
 from pytest_yibao.server import ServerProcess
-from yibao_client import NationalClient
+from yibao_client import LocalClient, NationalClient
+from yibao_client.insurer import InsurerClient
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -29,6 +31,8 @@ def test_client_page_runs_from_top_to_bottom(capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert "insurance failed" in printed
     assert "transactions done" in printed
+    assert "e_credential.used\nregion.not_insured_here" in printed
+    assert "behind local" in printed
     assert "not signed in: session.missing" in printed
 
 
@@ -47,13 +51,23 @@ def test_plugin_page_is_a_test_file_that_passes(tmp_path: Path) -> None:
     assert f"{source.count('def test_')} passed" in run.stdout, run.stdout + run.stderr
 
 
-def test_client_page_names_every_call() -> None:
+@pytest.mark.parametrize(
+    ("heading", "classes"),
+    [("The calls", (InsurerClient, NationalClient)), ("Local platforms", (LocalClient,))],
+)
+def test_client_page_names_every_call(heading: str, classes: tuple[type, ...]) -> None:
     page = (DOCS / "client.md").read_text("utf-8")
-    table = page.partition("## The calls")[2].partition("`AsyncNationalClient`")[0]
-    named = set(re.findall(r"`(\w+)\(", table))
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    table = "\n".join(line for line in section.splitlines() if line.startswith("|"))
     calls = {
         name
-        for name, member in vars(NationalClient).items()
+        for kind in classes
+        for name, member in vars(kind).items()
         if inspect.isfunction(member) and not name.startswith("_")
     }
-    assert named == calls
+    assert set(re.findall(r"`(\w+)\(", table)) == calls
+
+
+def test_every_public_name_has_its_place_on_the_page() -> None:
+    page = (DOCS / "client.md").read_text("utf-8")
+    assert [name for name in yibao_client.__all__ if not re.search(rf"\b{name}\b", page)] == []
