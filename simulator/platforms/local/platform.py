@@ -31,7 +31,6 @@ _FOR_THE_INSURED: Final = (
     "read_transactions",
     "upload_id_card",
     "enrol_biometric",
-    "verify_biometric",
     "open_ticket",
 )
 """Calls that ask where somebody is insured. What concerns an account alone does not."""
