@@ -41,6 +41,15 @@ class Asked:
     code: str | None
 
 
+def is_asked_of(visit: Visit, account: Account) -> bool:
+    """Whether signing in to an account takes a second factor on this platform."""
+    return _method(visit, account) != NO_METHOD
+
+
+def _method(visit: Visit, account: Account) -> str:
+    return second_factor.method_in_force(account.second_factor, visit.policy.second_factor)
+
+
 def judge(
     visit: Visit, record: PhoneRecord, account: Account, proof: Proof | None, fresh: Token
 ) -> tuple[PhoneRecord, SimulatorError | Asked | None]:
@@ -48,7 +57,7 @@ def judge(
 
     `fresh` is the token of a challenge in case one is asked for.
     """
-    method = second_factor.method_in_force(account.second_factor, visit.policy.second_factor)
+    method = _method(visit, account)
     if method == NO_METHOD:
         return replace(record, account=account), None
     if proof is None:

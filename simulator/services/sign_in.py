@@ -11,6 +11,7 @@ from simulator.domain.passwords import age_state, days_left
 from simulator.domain.people import Person
 from simulator.errors import (
     AccountUnknownError,
+    OtherSecondFactorError,
     PasswordExpiredError,
     SessionExpiredError,
     SessionInvalidError,
@@ -115,24 +116,10 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     judged = _PasswordJudge(visit, digest)
 
     def change(record: PhoneRecord) -> tuple[PhoneRecord, SignedIn | SimulatorError | Asked]:
-        if record.account is None:
-            return record, _unknown_account(visit, visit.world.people.by_phone(phone))
-        account = with_unlocks(record.account, visit.now_ms)
-        refusal: SimulatorError | Asked | None = refuse_if_locked(visit, account)
-        if refusal is not None:
-            return record, refusal
-        if given.sms_code is not None:
-            codes, refusal = use_code(visit, record.codes, SIGN_IN, given.sms_code)
-            if refusal is not None:
-                return replace(record, codes=codes), refusal
-            # Not used up yet: it is presented again together with the second factor.
-        elif not judged.is_right(account):
-            account, refusal = count_failure(visit, account)
-            return replace(record, account=account), refusal
-        account = forget_failures(visit, account)
-        person = accounts.person_of(visit, account)
-        if person is not None and not is_insured_here(visit, person):
-            return replace(record, account=account), not_insured_here(visit, person)
+        record, account = _admit(visit, phone, record, given, judged)
+        if isinstance(account, SimulatorError):
+            return record, account
+        refusal: SimulatorError | Asked | None
         record, refusal = second_factors.judge(
             visit, record, account, given.second_factor, fresh.challenge
         )
@@ -153,6 +140,56 @@ def sign_in(visit: Visit, phone: str, given: Credentials) -> SignedIn:
     if isinstance(outcome, SimulatorError):
         raise outcome
     return outcome
+
+
+def recognise(visit: Visit, phone: str, password: str) -> Account:
+    """The account that a password opens, without opening a session. Failures count as ever.
+
+    Raises as `sign_in` does, and OtherSecondFactorError where that would ask for a second factor.
+    """
+    given = Credentials(password=password)
+    judged = _PasswordJudge(visit, given.digest())
+
+    def change(record: PhoneRecord) -> tuple[PhoneRecord, Account | SimulatorError]:
+        record, account = _admit(visit, phone, record, given, judged)
+        if isinstance(account, SimulatorError):
+            return record, account
+        if account is not record.account:
+            record = replace(record, account=account)
+        if second_factors.is_asked_of(visit, account):
+            return record, OtherSecondFactorError()
+        return record, _expiry(visit, account) or account
+
+    outcome = accounts.update(visit, phone, change)
+    if isinstance(outcome, SimulatorError):
+        raise outcome
+    return outcome
+
+
+def _admit(
+    visit: Visit, phone: str, record: PhoneRecord, given: Credentials, judged: "_PasswordJudge"
+) -> tuple[PhoneRecord, Account | SimulatorError]:
+    """The record after a password or code was judged, and the account that it opens as it is then,
+    not put into the record yet; or the refusal."""
+    if record.account is None:
+        return record, _unknown_account(visit, visit.world.people.by_phone(phone))
+    account = with_unlocks(record.account, visit.now_ms)
+    refusal: SimulatorError | None = refuse_if_locked(visit, account)
+    if refusal is not None:
+        return record, refusal
+    if given.sms_code is not None:
+        codes, refusal = use_code(visit, record.codes, SIGN_IN, given.sms_code)
+        if refusal is not None:
+            return replace(record, codes=codes), refusal
+        # Not used up yet: it is presented again together with the second factor.
+    elif not judged.is_right(account):
+        account, refusal = count_failure(visit, account)
+        return replace(record, account=account), refusal
+    account = forget_failures(visit, account)
+    person = accounts.person_of(visit, account)
+    if person is not None and not is_insured_here(visit, person):
+        return replace(record, account=account), not_insured_here(visit, person)
+    return record, account
 
 
 @dataclass(frozen=True, slots=True)

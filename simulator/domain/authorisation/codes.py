@@ -4,7 +4,8 @@ A code is `pending`, then `used` by the exchange, or `expired` at its instant. T
 
 - It is bound to the application, to the redirect URI it was sent to and to the challenge that came
   with the request (documented, RFC 6749 §4.1.3 and RFC 7636 §4.4). An exchange by somebody else is
-  refused and leaves the code as it is, so that nobody can spoil another's (*assumed*).
+  refused and leaves the code as it is, so that nobody can spoil another's (*assumed*). A later
+  registration of the same application counts as somebody else.
 - It works once (documented). A used one is told from an expired one even after its lifetime
   (*assumed*).
 - A new consent leaves earlier codes alone (*assumed*). A person's latest ones are remembered; an
@@ -63,6 +64,7 @@ class Presented:
 
     digest: str
     app_id: str
+    registration: int
     redirect_uri: str | None = None
     """None: not shown, as neither platform asks for it; what is shown must fit."""
     verifier: str | None = None
@@ -100,7 +102,7 @@ def use(codes: Codes, presented: Presented, now_ms: int, grant_id: str) -> tuple
             break
     else:
         return codes, CodeUse("unknown", None)
-    if code.app_id != presented.app_id:
+    if (code.app_id, code.registration) != (presented.app_id, presented.registration):
         return codes, CodeUse("other_application", code)
     phase = phase_of(code, now_ms)
     if phase != "pending":
