@@ -39,6 +39,13 @@ from simulator.errors.accounts import (
     WrongPasswordError,
     WrongSmsCodeError,
 )
+from simulator.errors.alerts import (
+    AlertError,
+    AlertTargetError,
+    AlertWithoutAccountError,
+    NoAlertError,
+    UnknownAlertError,
+)
 from simulator.errors.anomalies import AnomalyNotApplicableError
 from simulator.errors.authorisation import (
     ApplicationError,
@@ -173,6 +180,9 @@ __all__ = [
     "AccountExistsError",
     "AccountStateError",
     "AccountUnknownError",
+    "AlertError",
+    "AlertTargetError",
+    "AlertWithoutAccountError",
     "AlreadyVerifiedError",
     "AnomalyNotApplicableError",
     "ApplicationError",
@@ -229,6 +239,7 @@ __all__ = [
     "LockedError",
     "MalformedJsonError",
     "MethodNotAllowedError",
+    "NoAlertError",
     "NoCardError",
     "NoFaceError",
     "NoPersonalAccountError",
@@ -281,6 +292,7 @@ __all__ = [
     "SmsTooManyTriesError",
     "SmsTooSoonError",
     "SupportError",
+    "UnknownAlertError",
     "UnknownPersonError",
     "UnknownPlatformError",
     "UnknownRecordError",

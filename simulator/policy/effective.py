@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import msgspec
 import yaml
 
+from simulator.domain.alerts import AlertPolicy
 from simulator.domain.anomalies import AnomalyPolicy
 from simulator.domain.authorisation import AuthorisationPolicy
 from simulator.domain.biometrics import BiometricPolicy
@@ -87,6 +88,7 @@ class EffectivePolicy:
     second_factor: SecondFactorPolicy
     replication: ReplicationPolicy
     anomalies: AnomalyPolicy
+    alerts: AlertPolicy
     support: SupportPolicy
     real_name: RealNamePolicy
     liveness: LivenessPolicy

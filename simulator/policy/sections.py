@@ -14,6 +14,7 @@ _LARGEST_UPLOAD = 10_000_000
 """A front and a back of this size are the largest body that the server reads."""
 _CENTURY_S = 100 * _YEAR_S
 _WEEK_S = 7 * 86_400
+_MOST_RETRIES = 20
 _MOST_WINDOWS = 48
 """Batch times and outages: one each half hour is enough for a day."""
 
@@ -133,6 +134,11 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         care_elsewhere_per_mille=_whole(0, 1000),
         balance_as_number=_Flag(),
         zero_for_no_account=_Flag(),
+    ),
+    "alerts": _section(
+        retry_after_s=fields.List(_whole(0, _YEAR_S), validate=Length(max=_MOST_RETRIES)),
+        webhook_timeout_s=_whole(1, 60),
+        kept=_whole(1, 200),
     ),
     "support": _section(
         review_after_s=_whole(0, _YEAR_S),
