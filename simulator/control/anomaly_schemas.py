@@ -12,17 +12,22 @@ from simulator.web.parsing import explain_fields
 
 
 class AnomalyWish(fields.Field[Any]):
-    """true, false, null, or an object with what is wanted of it: a mapping, or as it was given."""
+    """true, false, null, or an object that says what is wanted: a mapping, or as it was given."""
 
     def __init__(self, wish: type[StrictSchema] | None = None) -> None:
-        kinds: list[dict[str, Any]] = [{"type": ["boolean", "null"]}]
+        documented: dict[str, Any] = {"type": "boolean"}
         if wish is not None:
             members = {
-                name: {"type": "string", **field.metadata}
-                for name, field in ((f.data_key or n, f) for n, f in wish().fields.items())
+                field.data_key or name: {"type": "string", **field.metadata}
+                for name, field in wish().fields.items()
             }
-            kinds.append({"type": "object", "properties": members, "additionalProperties": False})
-        super().__init__(allow_none=True, metadata={"oneOf": kinds} if len(kinds) > 1 else kinds[0])
+            documented = {
+                "oneOf": [
+                    {"type": ["boolean", "null"]},
+                    {"type": "object", "properties": members, "additionalProperties": False},
+                ]
+            }
+        super().__init__(allow_none=True, metadata=documented)
         self._wish = wish
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> Any:
