@@ -42,7 +42,7 @@ def read_person(call: Call, world: str, id_number: str) -> dict[str, Any]:
 
 def post_entry(call: Call, world: str, id_number: str) -> dict[str, Any]:
     found, body = call.worlds.find(world), call.body
-    person, now_ms = find_person(found, id_number), found.now_ms()
+    person = find_person(found, id_number)
     care = body.get("care")
     posted = ledgers.post(
         found,
@@ -54,6 +54,9 @@ def post_entry(call: Call, world: str, id_number: str) -> dict[str, Any]:
         care=care
         and PostedCare(care["level"], care["inpatient"], in_scope_fen=care.get("in_scope_fen")),
     )
+    now_ms = (
+        found.now_ms()
+    )  # no earlier: a running clock has moved on, and knows the entry only now
     shown_at_ms = max(now_ms, posted.at_ms)
     history = ledgers.entries_of(found, person, shown_at_ms)
     entry = next(entry for entry in history if entry.entry_id == posted.entry_id)

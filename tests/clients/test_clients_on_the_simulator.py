@@ -100,6 +100,17 @@ def test_posted_entry_shows_in_the_balance_once_it_has_arrived(world, client, em
     assert posting.at < page.as_of < world.clock.now()
 
 
+def test_posted_entry_counts_at_once_however_fast_the_clock_runs(control) -> None:
+    world = control.create_world(clock={"scale": 10_000})
+    person = world.people.one(insutype="310")
+    before = world.explain_balance(person.id_number).truth.amount
+    began = world.clock.now()
+    now = world.ledger.post(person.id_number, "110", Decimal("1.00"))
+    back_dated = world.ledger.post(person.id_number, "110", Decimal("1.00"), at=began)
+    assert (now.balance, back_dated.balance) == (before + 1, before + 2)
+    world.delete()
+
+
 @pytest.mark.parametrize("amount", [88.5, "1.005"])
 def test_inexact_amount_is_refused_before_it_is_sent(world, employee, amount) -> None:
     with pytest.raises((TypeError, ValueError)):
