@@ -157,7 +157,7 @@ def test_policy_in_force_has_nothing_beside_the_defaults() -> None:
 def test_defaults_of_the_domain_are_those_of_the_file() -> None:
     policy = effective_policy({}, "local")
     sections = ("latency", "lockout", "sms", "password", "session", "second_factor", "support")
-    for section in (*sections, "real_name", "biometrics", "replication"):
+    for section in (*sections, "real_name", "biometrics", "replication", "alerts"):
         kind = type(getattr(policy, section))
         assert getattr(policy, section) == kind(), section
 
@@ -173,6 +173,7 @@ def test_thresholds_of_photographs_are_those_of_the_file(section, kind) -> None:
 def other_than(section, name, value):
     """Another acceptable value, which contradicts none of the defaults."""
     chosen = {
+        ("alerts", "retry_after_s"): [30, 90],
         ("latency", "distribution"): "uniform",
         ("lockout", "mode"): "linear",
         ("lockout", "permanent_after"): 3,
