@@ -246,10 +246,12 @@ class SimulatorFlask(Flask):
                 call.identify()
             environ = call.environ
             if operation.body is not None:
-                read = read_form if operation.form else read_json
-                body = read(call, max_bytes=self._max_body_bytes)
-                call.body = body
-                call.body = load(operation.body, body)
+                limit = self._max_body_bytes
+                if operation.form:
+                    call.body = read_form(call, operation.body, max_bytes=limit)
+                else:
+                    call.body = read_json(call, max_bytes=limit)
+                call.body = load(operation.body, call.body)
             elif operation.files is not None:
                 limit = operation.max_body_bytes or self._max_body_bytes
                 call.files = read_files(call, operation.files, max_bytes=limit)

@@ -203,6 +203,8 @@ def _refusals(platform: Platform, operation: Operation) -> Iterable[type[Simulat
         found[ControlAccessError] = None
     if operation.body is not None:
         found |= dict.fromkeys(_BODY_REFUSALS)
+        if operation.form:
+            del found[MalformedJsonError]
     if operation.signed_in or operation.maybe_signed_in:
         found |= dict.fromkeys(_SESSION_REFUSALS)
     return found

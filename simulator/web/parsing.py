@@ -45,22 +45,28 @@ def read_json(call: Call, *, max_bytes: int) -> Any:
         ) from None
 
 
-def read_form(call: Call, *, max_bytes: int) -> dict[str, str]:
-    """The fields of a form; an absent body is an empty one. Empty fields count as not given.
+def read_form(call: Call, schema: Schema, *, max_bytes: int) -> dict[str, str]:
+    """The fields of a form; an absent body is an empty one. Empty fields count as not given, if the
+    schema knows them.
 
     Raises BodyTooLargeError, WrongContentTypeError, or RequestError when the body is broken or a
     field is given more than once.
     """
     text = _read_text(call, "application/x-www-form-urlencoded", max_bytes=max_bytes)
     try:
-        pairs = parse_qsl(text.decode(), max_num_fields=_MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(
+            text.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
     except ValueError:
         raise RequestError(details={"fields": {"": ["not a form in UTF-8"]}}) from None
+    if not pairs:
+        return {}
     fields = dict(pairs)
     if len(fields) < len(pairs):
         twice = sorted({name for name in fields if sum(name == n for n, _ in pairs) > 1})
         raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
-    return fields
+    known = {field.data_key or name for name, field in schema.load_fields.items()}
+    return {name: value for name, value in fields.items() if value or name not in known}
 
 
 def _read_text(call: Call, accepted: str, *, max_bytes: int) -> bytes:

@@ -24,6 +24,8 @@ AREAS = {"": "330100", "portal": "320100", "legacy": "410100"}
 
 CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
     "": lambda token: {"Authorization": f"Bearer {token}"},
+    "portal": lambda token: {"accessToken": token},
+    "legacy": lambda token: {"Cookie": f"JSESSIONID={token}"},
 }
 """By interface, the headers that show a session."""
 

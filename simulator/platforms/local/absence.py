@@ -34,10 +34,9 @@ def absence(call: Call, error: SimulatorError) -> Reply:
 def absence_form(kind: type[SimulatorError]) -> RefusalForm | None:
     """What a kind of refusal looks like when it is always one of these; else None.
 
-    `route.unknown` is either, but no call that the OpenAPI document describes is refused so unless
-    the area speaks another dialect.
+    `route.unknown` is either: where the dialect is spoken, a path can be unknown as well.
     """
-    if not issubclass(kind, _NOBODY_THERE):
+    if not issubclass(kind, (UnknownWorldError, UnknownRegionError)):
         return None
     form = _ENVELOPE.refusal_form(kind)
     return RefusalForm(form.status, form.media_type, form.schema, name="Absence")
