@@ -54,9 +54,8 @@ def post_entry(call: Call, world: str, id_number: str) -> dict[str, Any]:
         care=care
         and PostedCare(care["level"], care["inpatient"], in_scope_fen=care.get("in_scope_fen")),
     )
-    now_ms = (
-        found.now_ms()
-    )  # no earlier: a running clock has moved on, and knows the entry only now
+    # Not the time before: a clock that runs has moved on, and the entry is known from then only.
+    now_ms = found.now_ms()
     shown_at_ms = max(now_ms, posted.at_ms)
     history = ledgers.entries_of(found, person, shown_at_ms)
     entry = next(entry for entry in history if entry.entry_id == posted.entry_id)
