@@ -139,7 +139,29 @@ def local_tour(world):
     shown = here.ask("GET", "/e-credential", token=token).data["token"]
     world.advance(minutes=2)
     yield decode(shown)
-    yield world.control("GET", "/captchas/x").code
+    yield from captcha_tour(world)
+
+
+def captcha_tour(world):
+    """The refusals of captchas, which portals ask for."""
+    portal = f"/w/{world.name}/local/320100/portal/user"
+
+    def new():
+        return world.client.get(f"{portal}/captcha").get_json()["data"]["uuid"]
+
+    def log_in(captcha, answer=None):
+        if answer is None:
+            answer = world.control("GET", f"/captchas/{captcha}").data["answer"]
+        body = {"username": "13800138000", "password": "0" * 64, "uuid": captcha, "code": answer}
+        return world.client.post(f"{portal}/login", json=body).get_json()["type"]
+
+    captcha = new()
+    assert log_in(captcha) == "account.unknown"
+    yield log_in(captcha)
+    yield log_in(new(), "????")
+    captcha = new()
+    world.advance(minutes=5)
+    yield log_in(captcha)
 
 
 def tour(world, client, broken):
