@@ -280,6 +280,7 @@ class TestMutualAid:
 
     def test_who_helps_and_who_is_helped_are_told(self, world, person):
         number = choose(world, person, mutual_aid=True)["mutual_aid"]["relative"]
+        assert choose(world, person, mutual_aid=True)["mutual_aid"]["relative"] == number
         theirs = states(world, {"id_number": number})["mutual_aid"]
         assert (theirs["active"], theirs["helped_by"]) == (False, person["id_number"])
         choose(world, person, mutual_aid=False)

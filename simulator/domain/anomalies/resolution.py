@@ -155,9 +155,7 @@ def standing(
 
 def contradict(suspended: Active, moved: Active) -> bool:
     """Whether a suspension and a move cannot both be: the move would come after."""
-    if suspended.from_day is None or moved.from_day is None:
-        return False
-    return suspended.from_day < moved.from_day
+    return (suspended.from_day or EPOCH_DAY) < (moved.from_day or EPOCH_DAY)
 
 
 def _derived(name: str, member: Membership) -> Active | None:
