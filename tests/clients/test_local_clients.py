@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from decimal import Decimal
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pytest
@@ -348,6 +349,22 @@ def test_anomaly_that_a_person_cannot_have_is_refused(world) -> None:
         world.anomalies.put(resident.id_number, pre_transfer=True)
     assert problem
     assert refused.value.code == "anomaly.not_applicable"
+
+
+def test_answer_of_a_captcha_gets_a_tester_past_it(app, world) -> None:
+    world.policy.patch({"local": {"dialect": "portal"}})
+    person = world.people.one(insutype="310", registered=True, platform="local")
+    http, portal = app.test_client(), f"/w/{world.name}/local/{person.region}/portal"
+    drawn = http.get(f"{portal}/user/captcha").get_json()["data"]
+    login = {
+        "loginType": "password",
+        "username": person.phone,
+        "password": sha256(person.default_password.encode()).hexdigest(),
+        "uuid": drawn["uuid"],
+        "code": world.captcha_answer(drawn["uuid"]),
+    }
+    answer = http.post(f"{portal}/user/login", json=login).get_json()
+    assert answer["data"]["accessToken"], answer
 
 
 def test_captcha_that_nobody_drew_has_no_answer(world) -> None:
