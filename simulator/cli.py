@@ -44,6 +44,11 @@ def main() -> None:
 @click.option("--store", help="sqlite:///PATH keeps state in a file.  [default: memory]")
 @click.option("--control-token", help="Needed for the control API; a must on public addresses.")
 @click.option("--seed", type=int, help="Seed of the default world.  [default: 1]")
+@click.option(
+    "--allow-webhooks",
+    metavar="HOST,…|any",
+    help="Where alerts may be sent besides this machine.  [default: nowhere]",
+)
 def serve(**given: Any) -> None:
     """Start the server; it stops cleanly on SIGTERM and Ctrl-C."""
     from simulator.serving import PortError

@@ -4,9 +4,14 @@ Nothing here is read at import. `yibao-sim serve` has options for the common set
 environment variable stands in where one is not given; docs/server.md lists them all.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Final
+
+ANY_HOST: Final = "any"
+_HOST: Final = re.compile(r"[0-9a-z_]([0-9a-z._-]{0,251}[0-9a-z_])?|[0-9a-f:.]+", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -29,6 +34,8 @@ class Settings:
     """Where the workers' rings lie so that they see each other's; None: private memory."""
     max_body_bytes: int = 64 * 1024
     """Largest body of a call that takes JSON."""
+    allow_webhooks: str = ""
+    """Hosts besides loopback that webhooks may go to, with commas between them; `any`: all."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -41,6 +48,12 @@ class Settings:
             raise SettingsError(f"store {self.store!r} is not sqlite:// or sqlite:///PATH")
         if self.journal_bytes < 64 * 1024:
             raise SettingsError(f"journal of {self.journal_bytes} bytes is under 65536")
+        for host in self.webhook_hosts:
+            if not _HOST.fullmatch(host):
+                raise SettingsError(
+                    f"webhooks to {host!r}: expected host names or addresses without port, with "
+                    f"commas between them, or {ANY_HOST!r}"
+                )
         if self.control_token is not None and not self.control_token.strip():
             raise SettingsError("the control token is empty")
         if self.control_token is None and not is_loopback(self.host):
@@ -48,6 +61,12 @@ class Settings:
                 f"{self.host} is not a loopback address: with a public address the control API "
                 "needs --control-token (or YIBAO_CONTROL_TOKEN)"
             )
+
+    @property
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """The hosts that webhooks may go to besides loopback, in lower case."""
+        hosts = (host.strip().strip("[]").lower() for host in self.allow_webhooks.split(","))
+        return tuple(host for host in hosts if host)
 
 
 def is_loopback(host: str) -> bool:
@@ -90,4 +109,5 @@ _KINDS: dict[str, type[int] | type[str]] = {
     "journal_bytes": int,
     "journal_dir": str,
     "max_body_bytes": int,
+    "allow_webhooks": str,
 }

@@ -37,6 +37,8 @@ WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _WORLDS_PARTITION = 0
 _WORLD_PREFIX = "world/"
 _REMEMBERED_WORLDS = 1024
+_WORK_PREFIX = "work/"
+_WORK_MARK_BYTES = 8
 
 State = TypeVar("State")
 Outcome = TypeVar("Outcome")
@@ -177,6 +179,15 @@ class World:
         """Keep a request in the journal."""
         self.journal.record(self._partition, fields)
 
+    def announce_work(self) -> None:
+        """Let all processes know that something of this world is to be looked after.
+
+        What is announced lies beside the worlds themselves, so that one look-up tells whether any
+        world needs it; see `Worlds.announced_work`.
+        """
+        mark = secrets.token_bytes(_WORK_MARK_BYTES)
+        self._store.update(_WORLDS_PARTITION, _WORK_PREFIX + self.name, lambda _: (mark, None))
+
     @property
     def partition(self) -> int:
         """Where the world's state lies in the store."""
@@ -239,6 +250,23 @@ class Worlds:
         """The names of all worlds, sorted."""
         keys = self._store.keys(_WORLDS_PARTITION, _WORLD_PREFIX)
         return [key.removeprefix(_WORLD_PREFIX) for key in keys]
+
+    def announced_work(self) -> list[str]:
+        """The names of worlds (some may be gone) in which something is to be looked after."""
+        keys = self._store.keys(_WORLDS_PARTITION, _WORK_PREFIX)
+        return [key.removeprefix(_WORK_PREFIX) for key in keys]
+
+    def work_mark(self, name: str) -> bytes | None:
+        """A mark that each announcement of a world changes; None without one."""
+        return self._store.get(_WORLDS_PARTITION, _WORK_PREFIX + name)
+
+    def retract_work(self, name: str, mark: bytes | None) -> None:
+        """Take an announcement back, unless there has been another since the mark was read."""
+        self._store.update(
+            _WORLDS_PARTITION,
+            _WORK_PREFIX + name,
+            lambda present: (None if present == mark else present, None),
+        )
 
     def make(self, name: str | None, start: WorldStart) -> World:
         """A new world. Raises RequestError, WorldExistsError, ClockOutOfRangeError."""

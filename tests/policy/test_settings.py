@@ -31,6 +31,7 @@ def test_environment_stands_in_where_no_option_is_given() -> None:
         "YIBAO_JOURNAL_BYTES": "65536",
         "YIBAO_MAX_BODY_BYTES": "1024",
         "YIBAO_HOST": "0.0.0.0",
+        "YIBAO_ALLOW_WEBHOOKS": "hooks.example, [::2],10.0.0.5,",
         "PORT": "1",
     }
     settings = settings_from(environ, port=9001, seed=None)
@@ -44,7 +45,9 @@ def test_environment_stands_in_where_no_option_is_given() -> None:
         journal_bytes=65536,
         journal_dir="/somewhere",
         max_body_bytes=1024,
+        allow_webhooks="hooks.example, [::2],10.0.0.5,",
     )
+    assert settings.webhook_hosts == ("hooks.example", "::2", "10.0.0.5")
 
 
 def test_option_of_zero_is_given() -> None:
@@ -67,6 +70,8 @@ def test_option_of_zero_is_given() -> None:
         ({}, {"store": "mysql://x"}, "sqlite://"),
         ({}, {"journal_bytes": 100}, "100 bytes"),
         ({}, {"control_token": "  "}, "token is empty"),
+        ({}, {"allow_webhooks": "a.example,http://b"}, "webhooks to 'http://b'"),
+        ({"YIBAO_ALLOW_WEBHOOKS": "b.example:80"}, {}, "webhooks to 'b.example:80'"),
         ({}, {"host": "0.0.0.0"}, "--control-token"),
         ({"YIBAO_HOST": "::"}, {}, "--control-token"),
         ({}, {"host": "example.org"}, "--control-token"),
