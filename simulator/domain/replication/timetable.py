@@ -135,7 +135,7 @@ class Timetable:
                 if after.ends_ms <= ends_ms:
                     break
                 ends_ms = after.ends_ms
-            if whole and starts_ms <= whole[-1].ends_ms + self._catch_up_ms:
+            if whole and starts_ms < whole[-1].ends_ms + self._catch_up_ms:
                 first = whole.pop()
                 starts_ms, ends_ms = first.starts_ms, max(first.ends_ms, ends_ms)
             whole.append(Window(starts_ms, ends_ms))

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.domain.china_time import HOUR_MS, MINUTE_MS, from_iso
 from simulator.domain.digests import derive_key
-from simulator.domain.ledger import BenefitsBook, PostedEntry
+from simulator.domain.ledger import BenefitsBook, PostedCare, PostedEntry
 from simulator.domain.membership import Membership
 from simulator.domain.replication import (
     DailyOutage,
@@ -87,11 +87,31 @@ def test_jitter_lets_later_bookings_overtake_unless_order_is_kept() -> None:
     assert all(each.arrives_ms > ordered.arrival(each.recorded_ms) for each in held_up)
 
 
-def test_outages_that_daily_ones_join_are_one() -> None:
+def test_count_of_the_new_pool_is_not_touched_by_what_the_old_one_lacks() -> None:
+    moved_on = date(2026, 6, 15).toordinal()
+    midnight = from_iso("2026-06-15")
+    member = replace(NOBODY_PAYS_IN, moved_on=moved_on, moved_from="440300")
+    treated = [
+        replace(booked(number, midnight - (1 + number) * MINUTE_MS), type="201", care=PostedCare(3))
+        for number in range(20)
+    ]
+    moved = replica(*treated, jitter_s=3600, ordered=False)
+    moved = moved._replace(ledger=moved.ledger._replace(member=member))
+    now = midnight + 25 * MINUTE_MS
+    lost = [each.entry for each in outstanding(moved, now).missing if each.entry.posted]
+    assert any(entry.settlement.total_fen for entry in lost)
+    assert {entry.region for entry in lost} == {"440300"}
+    pool = moved.standing(now).position.pool
+    assert pool.region == "330100"
+    assert pool == moved.ledger.position(now).pool
+
+
+@pytest.mark.parametrize("second_from", ["04:30", "05:00"])
+def test_outages_that_daily_ones_join_are_one(second_from) -> None:
     policy = ReplicationPolicy(
         outages=(
             Outage(from_iso("2026-06-15T22:00"), from_iso("2026-06-16T02:00")),
-            Outage(from_iso("2026-06-16T04:30"), from_iso("2026-06-16T08:00")),
+            Outage(from_iso(f"2026-06-16T{second_from}"), from_iso("2026-06-16T08:00")),
         ),
         daily_outages=(DailyOutage(1 * HOUR_MS, 5 * HOUR_MS),),
     )
