@@ -54,6 +54,10 @@ def fen(amount: str | None) -> int | None:
     return int(amount.replace(".", ""))
 
 
+def rows(items: Any, names: tuple[str, ...]) -> list[Any]:
+    return [tuple(each[name] for name in names) for each in items]
+
+
 class Modern:
     """`/local/{admdvs}/api/v1`."""
 
@@ -231,6 +235,44 @@ class Modern:
         entries = sum(each["count"] for each in found["by_type"])
         return data["id"], data["state"], fen(found["balance"]), entries
 
+    def hospitals(self, name: str, page: int) -> Outcome:
+        """Total, and hospitals of code, name, level and whether the insurance pays there."""
+        names = ("code", "name", "level", "designated")
+        return self.ask(
+            "GET",
+            "/hospitals",
+            query_string={"name": name, "page": page, "page_size": 5},
+            then=lambda data: (data["total"], rows(data["items"], names)),
+        )
+
+    def drugs(self, code: str, page: int) -> Outcome:
+        """Total, and drugs of code, name, maker and price ceiling."""
+        names = ("code", "name", "maker", "price_ceiling")
+        return self.ask(
+            "GET",
+            "/drugs",
+            query_string={"code": code, "page": page, "page_size": 5},
+            then=lambda data: (data["total"], rows(data["items"], names)),
+        )
+
+    def credential(self, session: Session) -> Outcome:
+        """A token and its lifetime, and the path of its PNG."""
+        return self.ask(
+            "GET",
+            "/e-credential",
+            session=session,
+            then=lambda data: (data["token"], data["expires_in"], data["png"]),
+        )
+
+    def decode(self, token: str) -> Outcome:
+        """Masked ID number, region and number of insurance rows."""
+        return self.ask(
+            "POST",
+            "/e-credentials/decode",
+            {"token": token},
+            then=lambda data: (data["id_number"], data["region"], len(data["insurance"])),
+        )
+
 
 class Portal(Modern):
     """`/local/{admdvs}/portal`."""
@@ -363,6 +405,40 @@ class Portal(Modern):
         found = data["reconciliation"] or {"balance": None, "byType": []}
         entries = sum(each["count"] for each in found["byType"])
         return data["id"], data["state"], fen(found["balance"]), entries
+
+    def hospitals(self, name: str, page: int) -> Outcome:
+        names = ("medinsCode", "medinsName", "medinsLvName", "designated")
+        return self.ask(
+            "GET",
+            "/catalogue/hospitals",
+            query_string={"medinsName": name, "pageNum": page, "pageSize": 5},
+            then=lambda data: (data["total"], rows(data["list"], names)),
+        )
+
+    def drugs(self, code: str, page: int) -> Outcome:
+        names = ("hilistCode", "hilistName", "maker", "priceCeiling")
+        return self.ask(
+            "GET",
+            "/catalogue/drugs",
+            query_string={"hilistCode": code, "pageNum": page, "pageSize": 5},
+            then=lambda data: (data["total"], rows(data["list"], names)),
+        )
+
+    def credential(self, session: Session) -> Outcome:
+        return self.ask(
+            "GET",
+            "/psn/eCredential",
+            session=session,
+            then=lambda data: (data["token"], data["expiresIn"], data["png"]),
+        )
+
+    def decode(self, token: str) -> Outcome:
+        return self.ask(
+            "POST",
+            "/eCredential/decode",
+            {"token": token},
+            then=lambda data: (data["certno"], data["insuOrg"], len(data["insuInfo"])),
+        )
 
 
 class Legacy(Modern):
@@ -528,6 +604,40 @@ class Legacy(Modern):
         found = data["dzd"] or {"akc087": None, "rows": []}
         entries = sum(each["bs"] for each in found["rows"])
         return data["gdh"], data["zt"], fen(found["akc087"]), entries
+
+    def hospitals(self, name: str, page: int) -> Outcome:
+        def row(each: Any) -> Any:
+            return each["akb020"], each["akb021"], each["aka101"], each["ddbz"] == "1"
+
+        return self.form(
+            "/queryHospitals.do",
+            {"akb021": name, "page": str(page), "rows": "5"},
+            then=lambda data: (data["total"], [*map(row, data["rows"])]),
+        )
+
+    def drugs(self, code: str, page: int) -> Outcome:
+        return self.form(
+            "/queryDrugs.do",
+            {"aka060": code, "page": str(page), "rows": "5"},
+            then=lambda data: (
+                data["total"],
+                rows(data["rows"], ("aka060", "aka061", "sccj", "aka068")),
+            ),
+        )
+
+    def credential(self, session: Session) -> Outcome:
+        return self.form(
+            "/queryCredential.do",
+            session=session,
+            then=lambda data: (data["ewm"], data["yxq"], data["png"]),
+        )
+
+    def decode(self, token: str) -> Outcome:
+        return self.form(
+            "/decodeCredential.do",
+            {"ewm": token},
+            then=lambda data: (data["aac002"], data["aab301"], len(data["rows"])),
+        )
 
 
 DRIVERS = {each.name: each for each in (Modern, Portal, Legacy)}

@@ -403,6 +403,47 @@ def test_photographs_verify_the_real_name(at, newcomer) -> None:
     assert at.balance(session).done[0] == in_fen(truth(at, newcomer)["amount"])
 
 
+# --- what local platforms add --------------------------------------------------------------------
+
+
+def test_hospitals_and_drugs_are_those_of_the_area(at, client) -> None:
+    modern = f"/w/{at.world.name}/local/{REGION}/api/v1"
+    for find, path, wanted, names in (
+        (at.hospitals, "hospitals?name=", "医院", ("code", "name", "level", "designated")),
+        (at.drugs, "drugs?code=", "XA", ("code", "name", "maker", "price_ceiling")),
+    ):
+        data = client.get(f"{modern}/{path}{wanted}&page_size=5&page=2").get_json()["data"]
+        listed = [tuple(each[name] for name in names) for each in data["items"]]
+        assert len(listed) == 5
+        assert find(wanted, 2).done == (data["total"], listed)
+        assert find(wanted, 10**6).done == (data["total"], [])
+        assert find("x" * 60, 1).code == "request.invalid"
+
+
+def test_e_credential_is_shown_and_decoded_once(at, person) -> None:
+    token, lifetime, png = at.credential(sign_in(at, person)).done
+    assert (len(token), lifetime) == (28, 60)
+    assert png.startswith(at.base)
+    picture = at.client.get(png)
+    assert (picture.mimetype, picture.data[:4]) == ("image/png", b"\x89PNG")
+    masked, region, rows = at.decode(token).done
+    number = person["id_number"]
+    assert (masked, region) == (f"{number[:6]}********{number[-4:]}", REGION)
+    assert rows == len(person["insurance"])
+    assert at.decode(token).code == "e_credential.used"
+    assert at.decode("1" * 28).code == "e_credential.unknown"
+    assert at.read(at.client.get(png)).code == "e_credential.used"
+
+
+def test_e_credential_expires_and_needs_a_verified_name(at, person, newcomer) -> None:
+    token, lifetime, _ = at.credential(sign_in(at, person)).done
+    _ = register(at, newcomer).done
+    session = sign_in(at, newcomer, PASSWORD)
+    assert at.credential(session).code == "real_name.required"
+    at.world.advance(seconds=lifetime)
+    assert at.decode(token).code == "e_credential.expired"
+
+
 # --- where it is asked --------------------------------------------------------------------------
 
 

@@ -4,10 +4,17 @@ from functools import partial
 from typing import Final
 
 from simulator.platforms.local.areas import locate_where
-from simulator.platforms.local.legacy import cookies, schemas, views
+from simulator.platforms.local.legacy import (
+    cookies,
+    listing_schemas,
+    listings,
+    schemas,
+    views,
+)
 from simulator.platforms.local.legacy.dialect import LegacyDialect
 from simulator.platforms.local.platform import NAME
 from simulator.platforms.local.spoken import spoken
+from simulator.services.e_credentials import SHEET_KINDS
 from simulator.web.operations import Platform
 
 _form = partial(spoken, method="POST", form=True, query=None, path_notes=None)
@@ -120,6 +127,35 @@ OPERATIONS: Final = (
         view=views.read_ticket,
         body=schemas.TicketReferenceBody(),
         answer=schemas.TicketAnswer(),
+    ),
+    _form(
+        "list_hospitals",
+        "/queryHospitals.do",
+        view=listings.list_hospitals,
+        body=listing_schemas.HospitalBody(),
+        answer=listing_schemas.HospitalsAnswer(),
+    ),
+    _form(
+        "list_drugs",
+        "/queryDrugs.do",
+        view=listings.list_drugs,
+        body=listing_schemas.DrugBody(),
+        answer=listing_schemas.DrugsAnswer(),
+    ),
+    _form(
+        "show_e_credential",
+        "/queryCredential.do",
+        view=listings.show_e_credential,
+        body=schemas.NothingBody(),
+        answer=listing_schemas.CredentialAnswer(),
+    ),
+    *(spoken(f"show_e_credential_{kind}", f"{listings.SHEETS}.{kind}") for kind in SHEET_KINDS),
+    _form(
+        "decode_e_credential",
+        "/decodeCredential.do",
+        view=listings.decode_e_credential,
+        body=listing_schemas.TokenBody(),
+        answer=listing_schemas.DecodedAnswer(),
     ),
 )
 

@@ -15,7 +15,7 @@ from simulator.web.call import Call
 from simulator.web.reply import Reply
 
 _STATE_CODES: Final = {name: code for code, name in INSURANCE_STATES.items()}
-_SEXES: Final = {"male": "1", "female": "2"}
+SEXES: Final = {"male": "1", "female": "2"}
 
 Told = dict[str, Any]
 View = Callable[[Call], Any]
@@ -71,8 +71,8 @@ def _with_session(call: Call, session: Told) -> Reply:
     data = {
         "yxq": session["expires_in"],
         "mmts": session["password_expires_in_days"],
-        "mmtx": _flag(session["password_reminder"]),
-        "rows": [_insurance_row(row) for row in session["insurance"]],
+        "mmtx": flag(session["password_reminder"]),
+        "rows": [insurance_row(row) for row in session["insurance"]],
     }
     reply = call.platform.dialect.success(call, data, 200)
     reply.headers += cookies.setting(call, session["access_token"], session["refresh_token"])
@@ -92,7 +92,7 @@ def register(call: Call) -> Told:
         "aae005": account["phone"],
         "aaz500": account["card_number"],
         "rzzt": account["real_name"]["state"],
-        "rows": [_insurance_row(row) for row in found["insurance"]],
+        "rows": [insurance_row(row) for row in found["insurance"]],
     }
 
 
@@ -108,25 +108,25 @@ def read_account(call: Call) -> Told:
         "aac001": None if person is None else person.psn_no,
         "aac002": real_name["id_number"],
         "aac003": real_name["name"],
-        "aac004": None if person is None else _SEXES[person.sex],
+        "aac004": None if person is None else SEXES[person.sex],
         "aab301": call.region,
         "aae005": account["phone"],
         "aaz500": account["card_number"],
         "rzzt": real_name["state"],
-        "glzt": _flag(account["linked"]),
+        "glzt": flag(account["linked"]),
         "ecyz": security["second_factor"],
         "mmts": security["password_expires_in_days"],
-        "mmtx": _flag(security["password_reminder"]),
+        "mmtx": flag(security["password_reminder"]),
         "aae036": account["registered_at"],
     }
 
 
 def _insurance(insurance: Told) -> Told:
-    rows = [_insurance_row(row) for row in insurance["items"]]
+    rows = [insurance_row(row) for row in insurance["items"]]
     return {"rows": rows, "total": insurance["total"]}
 
 
-def _insurance_row(row: Told) -> Told:
+def insurance_row(row: Told) -> Told:
     return {
         "aae140": row["insutype"],
         "xzmc": row["insutype_name"],
@@ -136,7 +136,7 @@ def _insurance_row(row: Told) -> Told:
         "aab301": row["region"],
         "tcqmc": row["region_name"],
         "aab004": row["employer"] and row["employer"]["name"],
-        "grzh": _flag(row["has_personal_account"]),
+        "grzh": flag(row["has_personal_account"]),
         "aae030": row["since"],
         "aae031": row["until"],
     }
@@ -182,7 +182,7 @@ def _history_row(entry: Told) -> Told:
         "akc261": parts.get("cash"),
         "gjzf": parts.get("mutual_aid"),
         "yydj": parts.get("hospital_level"),
-        "zybz": _flag(parts["inpatient"]) if parts else None,
+        "zybz": flag(parts["inpatient"]) if parts else None,
         "aae013": entry["note"],
     }
 
@@ -232,7 +232,7 @@ def _ticket(ticket: Told) -> Told:
     }
 
 
-def _flag(value: bool) -> str:
+def flag(value: bool) -> str:
     return "1" if value else "0"
 
 

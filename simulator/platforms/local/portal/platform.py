@@ -10,9 +10,10 @@ from simulator.errors import (
 )
 from simulator.platforms.local.areas import locate_where
 from simulator.platforms.local.platform import NAME
-from simulator.platforms.local.portal import schemas, views
+from simulator.platforms.local.portal import listing_schemas, listings, schemas, views
 from simulator.platforms.local.portal.dialect import PortalDialect
 from simulator.platforms.local.spoken import refusals_of, spoken
+from simulator.services.e_credentials import SHEET_KINDS
 from simulator.web.operations import Operation, Platform
 
 _CAPTCHA_REFUSALS: Final = (
@@ -123,6 +124,33 @@ OPERATIONS: Final = (
         "/support/ticket/{ticket_id}",
         view=views.read_ticket,
         answer=schemas.TicketAnswer(),
+    ),
+    spoken(
+        "list_hospitals",
+        "/catalogue/hospitals",
+        view=listings.list_hospitals,
+        query=listing_schemas.HospitalQuery(),
+        answer=listing_schemas.HospitalsAnswer(),
+    ),
+    spoken(
+        "list_drugs",
+        "/catalogue/drugs",
+        view=listings.list_drugs,
+        query=listing_schemas.DrugQuery(),
+        answer=listing_schemas.DrugsAnswer(),
+    ),
+    spoken(
+        "show_e_credential",
+        "/psn/eCredential",
+        view=listings.show_e_credential,
+        answer=listing_schemas.CredentialAnswer(),
+    ),
+    *(spoken(f"show_e_credential_{kind}", f"/psn/eCredential.{kind}") for kind in SHEET_KINDS),
+    spoken(
+        "decode_e_credential",
+        "/eCredential/decode",
+        view=listings.decode_e_credential,
+        answer=listing_schemas.DecodedAnswer(),
     ),
 )
 

@@ -66,11 +66,11 @@ def _session(told: Told) -> Told:
     rows = told.pop("insurance")
     del told["token_type"]
     session: Told = in_camel(told)
-    return session | {"insuInfo": [_insurance_row(row) for row in rows]}
+    return session | {"insuInfo": [insurance_row(row) for row in rows]}
 
 
 def _registered(told: Told) -> Told:
-    rows = [_insurance_row(row) for row in told["insurance"]]
+    rows = [insurance_row(row) for row in told["insurance"]]
     return {"account": _account(told["account"]), "insuInfo": rows}
 
 
@@ -91,10 +91,10 @@ def _account(told: Told) -> Told:
 
 
 def _insurance(told: Told) -> Told:
-    return {"list": [_insurance_row(row) for row in told["items"]], "total": told["total"]}
+    return {"list": [insurance_row(row) for row in told["items"]], "total": told["total"]}
 
 
-def _insurance_row(row: Told) -> Told:
+def insurance_row(row: Told) -> Told:
     employer = row["employer"] or {"name": None, "uscc": None}
     return {
         "insutype": row["insutype"],
