@@ -71,7 +71,7 @@ def test_nothing_is_left_to_chance_but_names_that_must_be_unguessable() -> None:
     assert secretive <= {
         "world.py",
         "web/kernel.py",
+        "services/captchas.py",
+        "services/e_credential_tokens.py",
         "services/tokens.py",
-        "services/ledgers.py",
-        "services/sign_in.py",
     }
