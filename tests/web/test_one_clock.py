@@ -73,5 +73,6 @@ def test_nothing_is_left_to_chance_but_names_that_must_be_unguessable() -> None:
         "web/kernel.py",
         "services/captchas.py",
         "services/e_credential_tokens.py",
+        "services/ledgers.py",
         "services/tokens.py",
     }
