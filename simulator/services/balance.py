@@ -1,18 +1,17 @@
 """What a verified person may read: insurance, balance, history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.domain import china_time
 from simulator.domain.irregularities import Irregularities
 from simulator.domain.ledger import Position
 from simulator.domain.membership import Membership
 from simulator.domain.people import InsuranceRow, Person
-from simulator.domain.replication import History
+from simulator.domain.replication import History, Replica
 from simulator.errors import RealNameRequiredError
 from simulator.services import accounts
-from simulator.services.pooling_areas import refuse_unless_insured_here
+from simulator.services.pooling_areas import not_insured_here, refuse_unless_insured_here
 from simulator.services.replicas import replica_on
 from simulator.services.sign_in import OpenSession
 from simulator.services.visit import Visit
@@ -23,8 +22,7 @@ SUSPENDED = "suspended"
 _REGULAR: Final = Irregularities()
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """A person's position as a platform shows it."""
 
     position: Position
@@ -42,11 +40,16 @@ def verified_person(visit: Visit, session: OpenSession) -> Person:
 
     Raises RealNameRequiredError, NotInsuredHereError.
     """
+    person = _verified(visit, session)
+    refuse_unless_insured_here(visit, person)
+    return person
+
+
+def _verified(visit: Visit, session: OpenSession) -> Person:
     person = accounts.verified_person_of(visit, session.account)
     if person is None:
         state = accounts.real_name_state(visit, session.account)
         raise RealNameRequiredError(details={"real_name": state})
-    refuse_unless_insured_here(visit, person)
     return person
 
 
@@ -57,9 +60,28 @@ def insurance_of(visit: Visit, person: Person) -> Sequence[InsuranceRow]:
     return person.insurance_rows(day, replica.ledger.member)
 
 
+def balance_shown(visit: Visit, session: OpenSession) -> Balance:
+    """The balance of whoever is signed in: the query most often asked.
+
+    What the world keeps of the person's ledger is read once, for where the person is insured and
+    for the balance. Raises RealNameRequiredError, NotInsuredHereError.
+    """
+    person = _verified(visit, session)
+    replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
+    region = visit.region
+    if region is not None:
+        member = replica.ledger.member
+        if member.region_on(china_time.day_of(visit.now_ms)) != region:
+            raise not_insured_here(visit, person)
+    return _balance(visit, replica)
+
+
 def balance_of(visit: Visit, person: Person) -> Balance:
     """The person's balance and the pool's figures of the year, as the platform knows them."""
-    replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
+    return _balance(visit, replica_on(visit.world, visit.platform, person, visit.now_ms))
+
+
+def _balance(visit: Visit, replica: Replica) -> Balance:
     position, as_of_ms = replica.standing(visit.now_ms)
     member = replica.ledger.member
     irregular, policy = member.irregular or _REGULAR, visit.policy.anomalies

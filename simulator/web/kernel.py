@@ -142,7 +142,9 @@ class SimulatorFlask(Flask):
             path = slash + rest
         request_id = self._request_id(environ)
         method = environ["REQUEST_METHOD"]
-        methods, place = self._look_up(path)
+        methods, place = self._constant.get(path), ""
+        if methods is None:
+            methods, place = self._look_up(path)
         found = methods and methods.get(method)
         if found:
             platform, operation = found
@@ -259,7 +261,7 @@ class SimulatorFlask(Flask):
                 call.query = load_query(operation.query, call)
             result = operation.view(call, **arguments)
             if isinstance(result, Reply):
-                reply = result
+                reply, error = result, result.refusal
             else:
                 reply = platform.dialect.success(call, result, operation.status)
         except SimulatorError as refusal:
@@ -302,7 +304,7 @@ class SimulatorFlask(Flask):
         self, call: Call, path: str, reply: Reply, error: SimulatorError | None, took_us: int
     ) -> None:
         environ = call.environ
-        query = call.query_text()
+        query = environ.get("QUERY_STRING")
         call.world.journal_record(
             (
                 real_ns(),
@@ -313,7 +315,7 @@ class SimulatorFlask(Flask):
                 call.operation and call.operation.name,
                 environ["REQUEST_METHOD"],
                 path,
-                mask_query(query) if query else "",
+                mask_query(call.query_text()) if query else "",
                 None if call.body is None else mask(call.body),
                 reply.status,
                 error and error.code,

@@ -9,9 +9,7 @@ from simulator.domain.people import InsuranceRow
 from simulator.domain.pool import Settlement
 from simulator.domain.regions import resolve
 from simulator.platforms.insurer.visits import visit_of
-from simulator.services import (
-    balance,
-)
+from simulator.services import balance
 from simulator.services.ledgers import yuan
 from simulator.web.call import Call
 
@@ -29,7 +27,7 @@ def read_insurance(call: Call) -> dict[str, Any]:
 
 def read_balance(call: Call) -> dict[str, Any]:
     visit = visit_of(call)
-    found = balance.balance_of(visit, balance.verified_person(visit, call.session))
+    found = balance.balance_shown(visit, call.session)
     position = found.position
     pool = position.pool
     account = None
