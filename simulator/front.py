@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 from simulator.serving import STOP_SIGNALS
 from simulator.web.call import OTHER_HEADERS
@@ -33,6 +33,16 @@ _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
+class Companion(Protocol):
+    """Something that goes on in the event loop beside the requests."""
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, as soon as the loop runs."""
+
+    def stop(self) -> None:
+        """End; called in the loop."""
+
+
 class Front:
     """An RSGI application around a WSGI one.
 
@@ -41,8 +51,11 @@ class Front:
     asked as WSGI. Any other application is asked as WSGI at once.
     """
 
-    def __init__(self, app: WsgiApplication, *, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: WsgiApplication, *, max_body_bytes: int, companion: Companion | None = None
+    ) -> None:
         self._app = app
+        self._companion = companion
         self._answer: Callable[[dict[str, Any]], Reply | None] | None = getattr(app, "answer", None)
         self._body_limit: Callable[[str], int] = getattr(
             app, "body_limit", lambda _path: max_body_bytes
@@ -67,6 +80,8 @@ class Front:
         parent = multiprocessing.parent_process()
         if parent is not None:
             loop.add_reader(parent.sentinel, _end_alone, loop, parent.sentinel)
+        if self._companion is not None:
+            self._companion.start(loop)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         answer = self._answer
@@ -117,6 +132,8 @@ class Front:
 
     def _wake_all(self) -> None:
         self._ending = True
+        if self._companion is not None:
+            self._companion.stop()
         for woken in self._asleep:
             _wake(woken)
 

@@ -179,10 +179,13 @@ def load_front(settings: Settings) -> Any:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from simulator.app import create_app
+    from simulator.deliveries.background import Background
     from simulator.front import Front
+    from simulator.services.webhook_targets import WebhookTargets
 
     app = create_app(settings, worker=str(os.getpid()))
-    return Front(app, max_body_bytes=settings.max_body_bytes)
+    background = Background(app.worlds, WebhookTargets(settings.webhook_hosts))
+    return Front(app, max_body_bytes=settings.max_body_bytes, companion=background)
 
 
 def _announce_when_ready(settings: Settings, announce: Callable[[], None]) -> None:

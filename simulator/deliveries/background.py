@@ -26,8 +26,11 @@ from simulator.world import World, WorldRecord, Worlds, real_ms
 _log = logging.getLogger("simulator")
 
 _INTERVAL_S: Final = 0.25
-_SLICE_S: Final = 0.005
-"""Real time spent looking in one go: what the requests may have to wait."""
+"""From the end of a round to the next one."""
+_SLICE_S: Final = 0.002
+"""Real time spent looking in one go, about: what a request may have to wait."""
+_PAUSE_S: Final = 0.02
+"""From one slice of a round to the next: a tenth of the processor goes to a long round."""
 _MOST_SENDING: Final = 16
 """Webhooks under way at a time in one process."""
 
@@ -40,7 +43,7 @@ class Background:
         self._targets = targets
         self._resting: dict[str, tuple[bytes | None, WorldRecord]] = {}
         """Worlds that stand still and in which nothing is left to do, as they were then."""
-        self._round: Iterator[None] = iter(())
+        self._round = self._looks()
         self._sending: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         # Starts its thread when a name is first resolved. One: a resolver that hangs holds no more.
@@ -56,32 +59,29 @@ class Background:
             task.cancel()
         self._resolver.shutdown(wait=False, cancel_futures=True)
 
-    async def settle(self) -> None:
-        """One whole round, and the end of everything that it has sent."""
-        self._round = self._looks()
+    def look(self) -> bool:
+        """Go on with the round for a slice; answers whether it has come to its end.
+
+        To be called in the event loop, which what is sent goes on in.
+        """
+        time = asyncio.get_running_loop().time
+        until = time() + _SLICE_S
         for _ in self._round:
-            await asyncio.sleep(0)
-        while self._sending:
-            await asyncio.gather(*self._sending)
+            if time() >= until:
+                return False
+        self._round = self._looks()
+        return True
 
     async def _run(self) -> None:
         while True:
+            is_over = True
             try:
-                self._look_for(_SLICE_S)
+                is_over = self.look()
             except Exception:
-                # A world that is dropped in the middle, a store that is busy: next time, then.
+                # A store that is busy, say: in the next round, then.
                 _log.exception("looking after alerts failed")
-                self._round = iter(())
-            await asyncio.sleep(_INTERVAL_S)
-
-    def _look_for(self, seconds: float) -> None:
-        """Go on with the round for so long; a new one begins when the last is at its end."""
-        time = asyncio.get_running_loop().time
-        until = time() + seconds
-        for _ in self._round:
-            if time() >= until:
-                return
-        self._round = self._looks()
+                self._round = self._looks()
+            await asyncio.sleep(_INTERVAL_S if is_over else _PAUSE_S)
 
     def _looks(self) -> Iterator[None]:
         """Look at every alert of every world once; pauses after each."""
@@ -89,24 +89,28 @@ class Background:
         for name in self._resting.keys() - names:
             del self._resting[name]
         for name in names:
+            # Read before anything else of the world: what is announced later must not be lost.
             mark = self._worlds.work_mark(name)
             try:
-                world = self._worlds.find(name)
+                yield from self._looks_in(name, mark)
             except UnknownWorldError:
                 self._worlds.retract_work(name, mark)
-                continue
-            if self._resting.get(name) == (mark, world.record):
-                continue
-            keys = alert_records.keys(world)
-            if not keys:
-                self._worlds.retract_work(name, mark)
-                continue
-            is_done = True
-            for key in keys:
-                is_done = self._look_at(world, key) and is_done
-                yield
-            if is_done and world.record.clock.mode == "frozen":
-                self._resting[name] = (mark, world.record)
+
+    def _looks_in(self, name: str, mark: bytes | None) -> Iterator[None]:
+        world = self._worlds.find(name)
+        if self._resting.get(name) == (mark, world.record):
+            return
+        keys = alert_records.keys(world)
+        if not keys:
+            self._worlds.retract_work(name, mark)
+        begun, is_done = world.record, True
+        for key in keys:
+            # Found anew, since its clock or policy may be another after a pause.
+            world = self._worlds.find(name)
+            is_done = self._look_at(world, key) and is_done
+            yield
+        if is_done and world.record == begun and begun.clock.mode == "frozen":
+            self._resting[name] = (mark, begun)
 
     def _look_at(self, world: World, key: AlertKey) -> bool:
         """Look at one alert and send what is due; whether nothing is left to do in it by now."""
@@ -116,8 +120,13 @@ class Background:
             for call in alert_outbox.claim_webhooks(world, key, free):
                 task = asyncio.get_running_loop().create_task(self._send(world, call))
                 self._sending.add(task)
-                task.add_done_callback(self._sending.discard)
+                task.add_done_callback(self._sent)
         return caught_up and not busy
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("sending a webhook failed", exc_info=error)
 
     async def _send(self, world: World, call: WebhookCall) -> None:
         loop = asyncio.get_running_loop()

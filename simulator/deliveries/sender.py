@@ -78,7 +78,7 @@ async def send(
                 httpcore.AsyncConnectionPool(
                     ssl_context=context, max_connections=1, network_backend=backend
                 ) as pool,
-                pool.stream("POST", url, headers=dict(headers), content=body) as response,
+                pool.stream("POST", url, headers=list(headers.items()), content=body) as response,
             ):
                 status = response.status
                 await _read(response)
