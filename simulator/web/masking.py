@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from simulator.domain.identifiers import mask_card, mask_id, mask_phone
 
 _SECRET = re.compile(
-    r"password|passwd|secret|token|code|sign|sample|challenge|authorization|yzm", re.ASCII
+    r"password|passwd|secret|token|code|sign|sample|challenge|authorization|yzm|^ewm$", re.ASCII
 )
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)", re.ASCII)
 _PHONE = re.compile(r"(?<!\d)((?:00)?86)?(1\d{10})(?!\d)", re.ASCII)

@@ -22,6 +22,7 @@ PAGES = [
     "docs/control-api.md",
     "docs/e-credential.md",
     "docs/errors.md",
+    "docs/local-platforms.md",
     "docs/policy.md",
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
