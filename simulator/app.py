@@ -4,10 +4,13 @@ from pathlib import Path
 
 from simulator.control.platform import control_platform
 from simulator.pages import add_pages
+from simulator.platforms.alipay.platform import alipay_pages
 from simulator.platforms.local.legacy.platform import legacy_platform
 from simulator.platforms.local.platform import local_platform
 from simulator.platforms.local.portal.platform import portal_platform
 from simulator.platforms.national.platform import national_platform
+from simulator.platforms.wechat.platform import wechat_pages
+from simulator.services.webhook_targets import WebhookTargets
 from simulator.settings import Settings
 from simulator.store.journal import Journal
 from simulator.store.protocol import Store
@@ -34,6 +37,10 @@ def create_app(
     app.add_platform(local_platform())
     app.add_platform(portal_platform())
     app.add_platform(legacy_platform())
-    app.add_platform(control_platform(settings.control_token))
+    app.add_platform(alipay_pages())
+    app.add_platform(wechat_pages())
+    app.add_platform(
+        control_platform(settings.control_token, WebhookTargets(settings.webhook_hosts))
+    )
     add_pages(app)
     return app

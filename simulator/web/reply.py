@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from simulator.errors import SimulatorError
+
 JSON = ("content-type", "application/json")
 
 
@@ -17,7 +19,8 @@ class Reply:
     marks an answer that is not there yet: the carrier calls it again, a little later, until it
     returns a reply without `pending`; the body here is what is sent when the caller gives up.
     `work` marks an answer that takes long to compute: the carrier calls it where that holds nobody
-    up, and sends what it returns.
+    up, and sends what it returns. `refusal` is what a view refused with an answer of its own, such
+    as a form shown again: the journal is told.
     """
 
     status: int
@@ -26,6 +29,7 @@ class Reply:
     delay_ms: int = 0
     pending: "Callable[[], Reply] | None" = None
     work: "Callable[[], Reply] | None" = None
+    refusal: SimulatorError | None = None
 
 
 def json_reply(value: Any, status: int = 200) -> Reply:

@@ -1,0 +1,1 @@
+"""Alipay, as its applications and their people see it."""

@@ -1,0 +1,1 @@
+"""WeChat, as its applications and their people see it."""
