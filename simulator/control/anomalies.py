@@ -8,7 +8,7 @@ from simulator.domain.anomalies import ANOMALIES
 from simulator.domain.people import Person
 from simulator.domain.regions import resolve
 from simulator.errors import RequestError
-from simulator.services import anomalies
+from simulator.services import alerts, anomalies
 from simulator.services.anomalies import Wish
 from simulator.services.anomaly_states import AnomalyState, states_of
 from simulator.web.call import Call
@@ -25,6 +25,7 @@ def choose_anomalies(call: Call, world: str, id_number: str) -> dict[str, Any]:
     person = find_person(found, id_number)
     wishes = {name: _wish(found, name, wish) for name, wish in call.body.items()}
     anomalies.choose(found, person, wishes)
+    alerts.ledger_changed(found, person)
     return _answer(found, person)
 
 

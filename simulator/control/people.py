@@ -10,7 +10,7 @@ from simulator.domain.passwords import age_state
 from simulator.domain.people import Person
 from simulator.domain.regions import resolve
 from simulator.errors import UnknownPersonError, UnknownPlatformError, UnknownRegionError
-from simulator.services import account_state, accounts, ledgers
+from simulator.services import account_state, accounts, alerts, ledgers
 from simulator.services.account_state import AccountPatch
 from simulator.services.accounts import Account
 from simulator.services.ledgers import yuan
@@ -56,6 +56,7 @@ def post_entry(call: Call, world: str, id_number: str) -> dict[str, Any]:
     )
     # Not the time before: a clock that runs has moved on, and the entry is known from then only.
     now_ms = found.now_ms()
+    alerts.ledger_changed(found, person)
     shown_at_ms = max(now_ms, posted.at_ms)
     history = ledgers.entries_of(found, person, shown_at_ms)
     entry = next(entry for entry in history if entry.entry_id == posted.entry_id)

@@ -13,6 +13,7 @@ from simulator.control import (
     schemas,
     worlds,
 )
+from simulator.control.alert_operations import alert_operations
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
@@ -35,6 +36,7 @@ from simulator.errors import (
     WorldExistsError,
     WorldProtectedError,
 )
+from simulator.services.webhook_targets import WebhookTargets
 from simulator.settings import is_loopback
 from simulator.web.call import Call
 from simulator.web.operations import Operation, Platform
@@ -369,8 +371,8 @@ def _records() -> tuple[Operation, ...]:
     )
 
 
-def control_platform(control_token: str | None) -> Platform:
-    """The control API, ready to be added to the application."""
+def control_platform(control_token: str | None, targets: WebhookTargets) -> Platform:
+    """The control API, ready to be added to the application; `targets`: where webhooks may go."""
 
     def admit(call: Call) -> None:
         """With a token, whoever shows it; without one, whoever calls from this machine."""
@@ -388,7 +390,7 @@ def control_platform(control_token: str | None) -> Platform:
         name="control",
         prefix="/_control",
         dialect=PlainDialect(),
-        operations=(*_worlds(), *_people(), *_evidence(), *_records()),
+        operations=(*_worlds(), *_people(), *_evidence(), *_records(), *alert_operations(targets)),
         title="Control API",
         in_world=False,
         admit=admit,

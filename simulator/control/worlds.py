@@ -11,6 +11,7 @@ from simulator.domain.clock import (
 )
 from simulator.errors import ClockBackwardsError, ClockRangeError, PolicyError
 from simulator.policy import defaults, differing_platforms, merge_policy
+from simulator.services import alerts
 from simulator.web.call import Call
 from simulator.world import World, WorldStart, real_ms
 
@@ -63,7 +64,10 @@ def change_clock(call: Call, world: str) -> dict[str, Any]:
             clock = clock.advance(now_ms, wanted["advance_ms"])
         return clock
 
-    return clock_of(_on_clock(lambda: call.worlds.change_clock(world, change)))
+    found = _on_clock(lambda: call.worlds.change_clock(world, change))
+    # What falls due in the time that has passed is there when the caller looks.
+    alerts.settle(found)
+    return clock_of(found)
 
 
 def read_policy(call: Call, world: str) -> dict[str, Any]:
@@ -81,7 +85,11 @@ def change_policy(call: Call, world: str) -> dict[str, Any]:
             )
         return merged
 
-    return _policy(call.worlds.change_policy(world, change))
+    # By the rules so far up to this instant, and by the new ones from here on.
+    alerts.settle(call.worlds.find(world))
+    found = call.worlds.change_policy(world, change)
+    alerts.settle(found)
+    return _policy(found)
 
 
 def clock_of(world: World) -> dict[str, Any]:

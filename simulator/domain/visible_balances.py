@@ -29,20 +29,22 @@ def sights(replica: Replica, after_ms: int, until_ms: int) -> list[Sight]:
     what was seen then, where a booking or a change of policy has come in between. Raises
     ValueError for instants outside the simulated world.
     """
-    if replica.policy.ordered:
-        return list(_ordered(replica, after_ms, until_ms))
-    return list(_unordered(replica, after_ms, until_ms))
+    policy, ledger = replica.policy, replica.ledger
+    first_ms, last_ms = policy.horizon(after_ms), policy.horizon(until_ms)
+    certain_ms = replica.certain_ms(first_ms)
+    found = ledger.position(last_ms)
+    newest_ms = found.last_entry_ms
+    if (newest_ms is None or newest_ms <= certain_ms) and not ledger.late(certain_ms, last_ms):
+        # Nothing was on its way then or has been recorded since: at most times it is so.
+        return [Sight(after_ms, found.balance_fen, first_ms)]
+    seen = _ordered if policy.ordered else _unordered
+    return list(seen(replica, after_ms, until_ms))
 
 
 def _ordered(replica: Replica, after_ms: int, until_ms: int) -> Iterator[Sight]:
     """An ordered platform shows the ledger of its `as_of`: one look at that ledger tells all."""
     ledger = replica.ledger
     first_ms, last_ms = replica.as_of(after_ms), replica.as_of(until_ms)
-    found = ledger.position(last_ms)
-    newest_ms = found.last_entry_ms
-    if (newest_ms is None or newest_ms <= first_ms) and not ledger.late(first_ms, last_ms):
-        yield Sight(after_ms, found.balance_fen, first_ms)
-        return
     shown = ledger.position(first_ms).balance_fen
     yield Sight(after_ms, shown, first_ms)
     arrived: dict[int, int | None] = {}

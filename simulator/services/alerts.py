@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from simulator.domain import alerts, deliveries
 from simulator.domain.alerts import Crossing
-from simulator.domain.china_time import DAY_MS
+from simulator.domain.china_time import DAY_MS, HOUR_MS
 from simulator.domain.deliveries import Attempt, Delivery
 from simulator.domain.people import Person
 from simulator.domain.visible_balances import Sight, sights
@@ -28,7 +28,7 @@ from simulator.world import World
 
 _LONGEST_LOOK_MS: Final = 366 * DAY_MS
 """World time considered in one look, so that none takes long."""
-_REMEMBER_AFTER_MS: Final = DAY_MS
+_REMEMBER_AFTER_MS: Final = HOUR_MS
 """How far a check may lag behind when nothing has happened: writing each down costs more."""
 MOST_LOOKS: Final = 2_000
 """Looks in one call of `settle`: about a second. The background does what is left."""
@@ -124,6 +124,16 @@ def settle(
             looks += 1
             caught_up = look(world, key, channels=channels, remember=True).caught_up
     return True
+
+
+def ledger_changed(world: World, person: Person) -> None:
+    """Settle a person whose ledger has just been changed, so that no two changes are seen as one.
+
+    A relative's account may be touched as well; the background sees to it where anybody watches.
+    """
+    settle(world, person)
+    if alert_records.keys(world):
+        world.announce_work()
 
 
 def settle_one(world: World, key: AlertKey, *, channels: Sequence[Channel] = CHANNELS) -> None:
