@@ -503,7 +503,7 @@ def test_broken_requests_are_refused_in_the_dialect(at, caplog) -> None:
 
 def test_failure_of_the_server_is_told_in_the_dialect(at, person, monkeypatch) -> None:
     session = sign_in(at, person)
-    monkeypatch.setattr("simulator.services.balance.balance_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("simulator.services.accounts.verified_person_of", lambda *_: 1 / 0)
     refusal = at.balance(session)
     assert (refusal.code, refusal.message) == ("server.error", "系统繁忙，请稍后再试！")
 
