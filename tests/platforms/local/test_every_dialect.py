@@ -171,6 +171,19 @@ def test_verified_person_signs_in_by(at, person, way) -> None:
     assert at.balance(session).code is None
 
 
+@pytest.mark.parametrize("name", ["portal", "legacy"])
+def test_card_that_registered_an_account_signs_in_before_anybody_is_verified(drive, name) -> None:
+    at = drive(name)
+    newcomer, other = (at.world.person(registered=False, skip=skip) for skip in (0, 1))
+    _ = register(at, newcomer, card=newcomer["card_number"]).done
+    _ = register(at, other).done
+    session = at.sign_in("card_number", newcomer["card_number"], password=PASSWORD).done
+    assert at.account(session).done[0] == "unverified"
+    # registered without a card, nothing ties the other account to one
+    refusal = at.sign_in("card_number", other["card_number"], password=PASSWORD)
+    assert refusal.code == "account.unknown"
+
+
 def test_code_by_text_message_signs_in(at, person) -> None:
     code = code_for(at, person["phone"], "sign_in")
     refused = at.sign_in("phone", person["phone"], sms_code=wrong(code))

@@ -43,12 +43,11 @@ def refusal_page(error: SimulatorError) -> bytes:
         details["retry_after"] = error.retry_after_s
     page = _PAGE.format(
         code=escape(error.code),
-        # A lone surrogate that a caller sent is no text that could be written.
-        details=escape(orjson.dumps(_writable(details)).decode()),
+        details=escape(orjson.dumps(details).decode()),
         message=escape(MESSAGES.get(error.code, error.message_zh)),
         form=_form(error.details),
     )
-    return page.encode(errors="replace")
+    return page.encode()
 
 
 def _form(details: Mapping[str, Any]) -> str:
@@ -58,13 +57,3 @@ def _form(details: Mapping[str, Any]) -> str:
         if name in details
     )
     return f"<form>\n{inputs}</form>\n" if inputs else ""
-
-
-def _writable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode(errors="replace").decode()
-    if isinstance(value, Mapping):
-        return {_writable(str(name)): _writable(below) for name, below in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_writable(each) for each in value]
-    return value
