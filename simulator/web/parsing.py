@@ -177,6 +177,9 @@ def _explain_below(schema: Schema, name: str, messages: Any) -> Any:
     within = next((f for n, f in schema.load_fields.items() if (f.data_key or n) == name), None)
     if isinstance(messages, dict) and isinstance(within, Nested):
         return explain_fields(within.schema, messages)
+    if isinstance(messages, dict):
+        # Of the members of a list, by position; JSON knows texts for names only.
+        return {str(place): said for place, said in messages.items()}
     return messages
 
 
