@@ -14,6 +14,7 @@ from simulator.control import (
     worlds,
 )
 from simulator.control.alert_operations import alert_operations
+from simulator.control.application_operations import APPLICATION_OPERATIONS
 from simulator.control.dialect import PlainDialect
 from simulator.errors import (
     AccountStateError,
@@ -390,7 +391,14 @@ def control_platform(control_token: str | None, targets: WebhookTargets) -> Plat
         name="control",
         prefix="/_control",
         dialect=PlainDialect(),
-        operations=(*_worlds(), *_people(), *_evidence(), *_records(), *alert_operations(targets)),
+        operations=(
+            *_worlds(),
+            *_people(),
+            *_evidence(),
+            *_records(),
+            *APPLICATION_OPERATIONS,
+            *alert_operations(targets),
+        ),
         title="Control API",
         in_world=False,
         admit=admit,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from simulator.domain.applications import Application
+from simulator.domain.applications import Application, PlatformName
 from simulator.domain.rsa_keys import MODULUS_BITS, RsaKeyPair, key_pair
 from simulator.world import World
 
@@ -64,19 +64,18 @@ def platform_pair(world: World) -> RsaKeyPair:
 def public_pem(world: World, application: Application) -> str | None:
     """The key that an application's requests are checked with; None where they are not signed."""
     pair = derived_pair(world, application)
-    return application.public_key_pem if pair is None else public_forms(pair).pem
+    return application.public_key_pem if pair is None else _derived_pem(pair)
+
+
+def public_pem_of_platform(world: World, platform: PlatformName) -> str | None:
+    """The key that the platform's answers are checked with; None where they are not signed."""
+    return _derived_pem(platform_pair(world)) if platform == "alipay" else None
 
 
 @lru_cache(maxsize=256)
-def public_forms(pair: RsaKeyPair) -> PublicKeyForms:
-    """The public half of a pair."""
-    return _public_forms(_private_key(pair).public_key())
-
-
-@lru_cache(maxsize=256)
-def forms_of_public(pem: str) -> PublicKeyForms:
-    """The forms of a public key that an owner brought."""
-    return _public_forms(_public_key(pem))
+def public_forms(pem: str) -> PublicKeyForms:
+    """The forms of a public key."""
+    return PublicKeyForms(pem, _one_line(pem))
 
 
 @lru_cache(maxsize=256)
@@ -113,7 +112,7 @@ def read_public_key(text: str) -> str:
         raise PublicKeyError(
             f"an RSA key of {key.key_size} bits; expected {MODULUS_BITS} to {_LONGEST_BITS}"
         )
-    return _public_forms(key).pem
+    return _pem(key)
 
 
 def sign(pair: RsaKeyPair, content: bytes) -> str:
@@ -172,13 +171,17 @@ def _public_key(pem: str) -> "RSAPublicKey":
     return key
 
 
-def _public_forms(key: "RSAPublicKey") -> PublicKeyForms:
+@lru_cache(maxsize=256)
+def _derived_pem(pair: RsaKeyPair) -> str:
+    return _pem(_private_key(pair).public_key())
+
+
+def _pem(key: "RSAPublicKey") -> str:
     from cryptography.hazmat.primitives import serialization
 
-    pem = key.public_bytes(
+    return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     ).decode()
-    return PublicKeyForms(pem, _one_line(pem))
 
 
 def _one_line(pem: str) -> str:

@@ -12,18 +12,20 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from simulator.services import captchas
+from simulator.domain.applications import PlatformName
+from simulator.services import applications, authorisation, captchas, consent
 from simulator.services.visit import Visit
 from simulator.web.operations import Platform
 
 PASSWORD = "Lookup-2026"
 WORLD = "default"
 
-AREAS = {"": "330100", "portal": "320100", "legacy": "410100"}
+AREAS = {"": "330100", "portal": "320100", "legacy": "410100", "pages": "330100"}
 """By interface (`Platform.speaks`), the pooling area whose platform is asked."""
 
 CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
     "": lambda token: {"Authorization": f"Bearer {token}"},
+    "pages": lambda _token: {},
     "portal": lambda token: {"accessToken": token},
     "legacy": lambda token: {"Cookie": f"JSESSIONID={token}"},
 }
@@ -42,11 +44,12 @@ class Subject:
 
     def __init__(self, client: FlaskClient, platform: Platform) -> None:
         self.client = client
+        self.platform = platform.name
         self.speaks = platform.speaks
         self.region = known(AREAS, platform.speaks, "pooling area for the interface")
-        is_local = platform.name == "local"
-        self.account = f"local:{self.region}" if is_local else "national"
-        self.base = f"/local/{self.region}/api/v1" if is_local else "/national/api/v1"
+        self.is_local = platform.name == "local"
+        self.account = f"local:{self.region}" if self.is_local else "national"
+        self.base = f"/local/{self.region}/api/v1" if self.is_local else "/national/api/v1"
         query = f"?region={self.region}&insutype=310&limit=1"
         person = self._control("GET", f"/worlds/{WORLD}/people{query}")["items"][0]
         self.id_number: str = person["id_number"]
@@ -56,7 +59,7 @@ class Subject:
 
     def restore(self) -> None:
         """Bring the account into good standing, and sign in."""
-        if self.speaks:
+        if self.is_local and self.speaks:
             policy = {"regions": {self.region: {"local": {"dialect": self.speaks}}}}
             self._control("PATCH", f"/worlds/{WORLD}/policy", policy)
         path = f"/worlds/{WORLD}/people/{self.id_number}/accounts/{self.account}"
@@ -107,6 +110,21 @@ class Subject:
         found = self.client.application.worlds.find(world)
         return captchas.issue(Visit(found, "local", found.now_ms(), self.region)).captcha_id
 
+    def app_id(self, world: str, platform: PlatformName = "alipay") -> str:
+        """An application of a third-party platform, active in every world."""
+        found = self.client.application.worlds.find(world)
+        return applications.applications(found, platform)[0].app_id
+
+    def authorisation(self, world: str) -> str:
+        """What the subject has just let an application do in a world."""
+        found = self.client.application.worlds.find(world)
+        visit = Visit(found, "alipay", found.now_ms())
+        person = found.people.by_id_number(self.id_number)
+        application = applications.applications(found, "alipay")[0]
+        request = consent.Request(application, "http://localhost/callback", ("auth_user",))
+        code = consent.accept(visit, request, person)
+        return authorisation.exchange(visit, application, code).grant.grant_id
+
     def missed(self, world: str) -> str:
         """The id of a request that a world refused."""
         return self.client.get(f"/w/{world}/national/api/v1/balance").headers["X-Request-Id"]
@@ -125,6 +143,9 @@ class Subject:
 
 
 PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
+    "app_id": lambda subject, world: subject.app_id(world),
+    "applications/platform": lambda _subject, _: "alipay",
+    "authorisation_id": lambda subject, world: subject.authorisation(world),
     "admdvs": lambda subject, _: subject.region,
     "captcha_id": lambda subject, world: subject.captcha(world),
     "drugs/code": lambda subject, _: subject.listed("drugs"),
@@ -139,7 +160,11 @@ PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
 """By parameter, or by the segment before it and the parameter, a live value in a world."""
 
 QUERY_VALUES: dict[str, Callable[[Subject], str]] = {
+    "app_id": lambda subject: subject.app_id(WORLD),
+    "appid": lambda subject: subject.app_id(WORLD, "wechat"),
     "person": lambda subject: subject.id_number,
+    "redirect_uri": lambda _subject: "http://localhost:5000/callback",
+    "scope": lambda subject: {"alipay": "auth_user", "wechat": "snsapi_base"}[subject.platform],
     "token": lambda subject: subject.credential(),
 }
 """By query parameter that a call cannot do without, a live value."""
