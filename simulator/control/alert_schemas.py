@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from simulator.control.schemas import MAX_LIMIT, Amount
-from simulator.web.fields import QueryNumber, StrictSchema, choice, id_number, text, whole
+from simulator.control.schemas import MAX_LIMIT
+from simulator.web.fields import Amount, QueryNumber, StrictSchema, choice, id_number, text, whole
 
 PLATFORMS = ("alipay", "wechat")
 """The platforms with applications that watch balances."""

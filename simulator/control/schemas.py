@@ -8,8 +8,8 @@ from marshmallow.validate import Equal
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.domain.replication import REASONS
-from simulator.services.ledgers import fen
 from simulator.web.fields import (
+    Amount,
     Instant,
     QueryDecimal,
     QueryFlag,
@@ -85,27 +85,6 @@ class InstantOrNow(Instant):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
         return value if value is True else super()._deserialize(value, attr, data, **rest)
-
-
-class Amount(_Documented):
-    """Yuan above 0 with at most two decimals, as text or number, read as fen."""
-
-    documented: ClassVar = {
-        "anyOf": [
-            {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "examples": ["88.50"]},
-            {"type": "number", "exclusiveMinimum": 0},
-        ]
-    }
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        amount_fen = fen(str(value)) if is_number or isinstance(value, str) else None
-        if not amount_fen:
-            raise ValidationError(
-                'expected yuan above 0 with at most two decimals, such as "88.50"; '
-                "the entry type says the direction"
-            )
-        return amount_fen
 
 
 class ClockBody(StrictSchema):

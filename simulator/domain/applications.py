@@ -23,7 +23,7 @@ PlatformName = Literal["alipay", "wechat"]
 State = Literal["unregistered", "active", "suspended", "revoked"]
 Event = Literal["register", "suspend", "resume", "revoke", "unregister"]
 RedirectMatch = Literal["exact", "host"]
-Right = Literal["identity", "profile", "insurance"]
+Right = Literal["identity", "profile", "insurance", "mutual_aid"]
 
 TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = {
     "unregistered": {"register": "active"},
@@ -40,14 +40,17 @@ SCOPES: Final[Mapping[PlatformName, Mapping[str, tuple[Right, ...]]]] = {
         "auth_base": ("identity",),
         "auth_user": ("identity", "profile", "insurance"),
         "nhsamp": ("identity", "insurance"),
+        "mutual_aid": ("identity", "mutual_aid"),
     },
     "wechat": {
         "snsapi_base": ("identity",),
         "snsapi_userinfo": ("identity", "profile", "insurance"),
+        "mutual_aid": ("identity", "mutual_aid"),
     },
 }
 """What a scope opens. auth_base, auth_user and WeChat's are documented with the first two rights;
-that insurance data come with them, and the scope nhsamp, are *assumed*."""
+that insurance data come with them, and the scopes nhsamp and mutual_aid (by which somebody lets
+their family see their balance in the application), are *assumed*."""
 
 _APP_IDS: Final[Mapping[PlatformName, re.Pattern[str]]] = {
     "alipay": re.compile(r"[0-9]{16}", re.ASCII),

@@ -125,6 +125,12 @@ class GrantError(AuthorisationError):
     """About a token that an application was given."""
 
 
+class GrantTokenMissingError(GrantError):
+    code, status = "authorisation.token_missing", 401
+    zh = "缺少访问令牌，请先完成授权"
+    en = "This call needs `Authorization: Bearer <access token>` of an authorisation."
+
+
 class GrantTokenUnknownError(GrantError):
     code, status = "authorisation.token_unknown", 401
     zh = "无效的访问令牌"
@@ -153,6 +159,18 @@ class GrantRevokedError(GrantError):
     code, status = "authorisation.revoked", 401
     zh = "授权已失效，请重新授权"
     en = "The authorisation was revoked or replaced; `reason` of the explanation says by what."
+
+
+class ChartLinkUnknownError(GrantError):
+    code, status = "authorisation.link_unknown", 401
+    zh = "链接无效，请返回应用重新打开"
+    en = "No such link to the chart page was made on this platform and world."
+
+
+class ChartLinkExpiredError(GrantError):
+    code, status = "authorisation.link_expired", 401
+    zh = "链接已过期，请返回应用重新打开"
+    en = "The link to the chart page has expired; have another made."
 
 
 class ApplicationExistsError(SimulatorError):

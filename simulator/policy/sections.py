@@ -174,6 +174,7 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         refresh=fields.String(validate=OneOf(["rotate", "extend"])),
         reuse_revokes=_Flag(),
         redirect_match=fields.String(validate=OneOf(["exact", "host"])),
+        chart_link_lifetime_s=_whole(1, _YEAR_S),
     ),
     "card_password": _lockout(),
     "captcha": _section(

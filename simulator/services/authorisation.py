@@ -183,6 +183,19 @@ def authenticate(visit: Visit, access_token: str) -> OpenGrant:
     grant = None if kept is None else grants.of_access(kept.grants, token.digest)
     if grant is None:
         raise GrantTokenUnknownError
+    return open_grant(visit, token.subject, grant)
+
+
+def kept_grants(visit: Visit, index: int) -> Grants:
+    """The grants of person k that are remembered on the platform visited, oldest first."""
+    return (visit.world.read(_key(visit, index), Authorisations) or Authorisations()).grants
+
+
+def open_grant(visit: Visit, index: int, grant: Grant) -> OpenGrant:
+    """A grant of person k, if it is in force and the application may use it.
+
+    Raises GrantRevokedError, GrantTokenExpiredError or ApplicationSuspendedError.
+    """
     if grant.ended_by is not None:
         raise GrantRevokedError(reason={"revoked_by": grant.ended_by})
     found = applications.application(visit.world, platform_of(visit), grant.app_id)
@@ -192,7 +205,7 @@ def authenticate(visit: Visit, access_token: str) -> OpenGrant:
         raise GrantTokenExpiredError
     if found.state == "suspended":
         raise ApplicationSuspendedError
-    return OpenGrant(visit.world.people.at(token.subject), found, grant)
+    return OpenGrant(visit.world.people.at(index), found, grant)
 
 
 def require(visit: Visit, opened: OpenGrant, right: Right) -> None:

@@ -13,7 +13,9 @@ from typing import Literal
 
 from simulator.world import World
 
-TokenKind = Literal["access", "refresh", "challenge", "ticket", "code", "app_access", "app_refresh"]
+TokenKind = Literal[
+    "access", "refresh", "challenge", "ticket", "code", "app_access", "app_refresh", "chart_link"
+]
 
 _SUBJECT_BYTES = 5
 _NONCE_BYTES: dict[TokenKind, int] = {
@@ -25,6 +27,7 @@ _NONCE_BYTES: dict[TokenKind, int] = {
     "code": 15,
     "app_access": 15,
     "app_refresh": 15,
+    "chart_link": 15,
 }
 _CHARACTERS = {kind: 2 * (size + _SUBJECT_BYTES) for kind, size in _NONCE_BYTES.items()}
 _PERSONS = {kind: f"yibao-{kind}".encode()[:16] for kind in _NONCE_BYTES}

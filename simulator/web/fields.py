@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from simulator.domain import china_time
+from simulator.services.ledgers import fen
 
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 PHONE_PATTERN = r"^1[3-9][0-9]{9}$"
@@ -119,6 +120,27 @@ class Base64(fields.Field[bytes]):
             return b64decode(value, validate=True)
         except ValueError:
             raise ValidationError("expected base64 text") from None
+
+
+class Amount(fields.Field[int]):
+    """Yuan above 0 with at most two decimals, as text or number, read as fen."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        accepted: list[dict[str, Any]] = [
+            {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "examples": ["88.50"]},
+            {"type": "number", "exclusiveMinimum": 0},
+        ]
+        self.metadata = {"anyOf": accepted, **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_rest: Any) -> int:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        amount_fen = fen(str(value)) if is_number or isinstance(value, str) else None
+        if not amount_fen:
+            raise ValidationError(
+                'expected yuan above 0 with at most two decimals, such as "88.50", without a sign'
+            )
+        return amount_fen
 
 
 class QueryDecimal(fields.Field[float]):

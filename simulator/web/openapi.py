@@ -14,9 +14,6 @@ from simulator.errors import (
     ControlAccessError,
     MalformedJsonError,
     RequestError,
-    SessionExpiredError,
-    SessionInvalidError,
-    SessionMissingError,
     SimulatorError,
     UnknownRegionError,
     UnknownWorldError,
@@ -26,7 +23,6 @@ from simulator.web.fields import Base64, Instant, QueryDecimal, QueryFlag, Query
 from simulator.web.operations import PLACE, Operation, Platform
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
-_SESSION_REFUSALS = (SessionMissingError, SessionInvalidError, SessionExpiredError)
 _BODY_REFUSALS = (MalformedJsonError, WrongContentTypeError, BodyTooLargeError)
 _DESCRIPTION = """\
 A stand-in for the Chinese basic medical insurance (医保) platforms. Every platform path also exists
@@ -206,7 +202,7 @@ def _refusals(platform: Platform, operation: Operation) -> Iterable[type[Simulat
         if operation.form:
             del found[MalformedJsonError]
     if operation.signed_in or operation.maybe_signed_in:
-        found |= dict.fromkeys(_SESSION_REFUSALS)
+        found |= dict.fromkeys(platform.credential_refusals)
     return found
 
 

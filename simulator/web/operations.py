@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from marshmallow import Schema
 
-from simulator.errors import SimulatorError
+from simulator.errors import (
+    SessionExpiredError,
+    SessionInvalidError,
+    SessionMissingError,
+    SimulatorError,
+)
 from simulator.web.reply import Reply
 
 if TYPE_CHECKING:
@@ -107,6 +112,12 @@ class Platform:
     """Finds the session of a signed-in call, or refuses."""
     credential: Mapping[str, str] = field(default_factory=lambda: BEARER)
     """How a caller shows its session, as an OpenAPI security scheme."""
+    credential_refusals: tuple[type[SimulatorError], ...] = (
+        SessionMissingError,
+        SessionInvalidError,
+        SessionExpiredError,
+    )
+    """How a call is refused that shows no session, an unknown or an expired one; then others."""
     speaks: str = ""
     """Tells the interfaces of one platform apart where it has several."""
 

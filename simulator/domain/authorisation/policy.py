@@ -24,6 +24,8 @@ class AuthorisationPolicy:
     """Whether a code or a rotated refresh token presented again ends what came of it (RFC 6749
     §4.1.2 and §10.4 advise it)."""
     redirect_match: RedirectMatch = "host"
+    chart_link_lifetime_s: int = 300
+    """Of a link that opens the chart page without the access token."""
 
     def __post_init__(self) -> None:
         if self.refresh_lifetime_s < self.access_lifetime_s:
