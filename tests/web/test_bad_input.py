@@ -150,6 +150,12 @@ def from_legacy(answer):
         return from_envelope(answer)
     if answer.mimetype == "application/json":
         return None
+    return from_page(answer)
+
+
+def from_page(answer):
+    if answer.status_code < 400 and b"yibao-code" not in answer.data:
+        return None
     page = answer.get_data(as_text=True)
     code, details = (
         unescape(re.search(f'<meta name="yibao-{name}" content="([^"]*)">', page)[1])
@@ -163,6 +169,7 @@ READERS = {
     "PlainDialect": from_plain,
     "PortalDialect": from_portal,
     "LegacyDialect": from_legacy,
+    "PageDialect": from_page,
 }
 """By dialect, what reads code and details out of a refusal; None where the call was carried out."""
 
@@ -479,6 +486,19 @@ def test_misspelt_path_is_met_with_near_ones(bench) -> None:
     assert body["data"]["near"][0] == "/national/api/v1/balance"
     body = bench.client.get("/nationl/api/v1/balance").get_json()
     assert body["details"]["near"][0] == "/national/api/v1/balance"
+
+
+@pytest.mark.parametrize("world", ["", "/w/default"])
+def test_path_with_an_empty_part_is_unknown_in_the_dialect_of_its_platform(bench, world) -> None:
+    for path in ("/national/api/v1//balance", "//national/api/v1/balance", "/_control//worlds"):
+        answer = bench.client.get(world + path)
+        body = answer.get_json()
+        assert (answer.status_code, body["code"]) == (404, "route.unknown"), path
+    answer = bench.client.get(world + "/local/320100/portal//user/info")
+    body = answer.get_json()
+    assert (answer.status_code, body["code"], body["type"]) == (200, 404, "route.unknown")
+    page = bench.client.get("/w/default/docs")
+    assert (page.status_code, page.get_json()["code"]) == (404, "route.unknown")
 
 
 def test_misspelt_name_within_an_object_is_met_with_the_near_one(bench) -> None:

@@ -32,6 +32,7 @@ _RIGHTS: Final[Mapping[Right, str]] = {
     "identity": "您在本平台的用户标识",
     "profile": "姓名、证件号码和手机号码",
     "insurance": "医保参保信息、个人账户余额和收支明细",
+    "mutual_aid": "家庭共济：您的家庭成员可在本应用中查看您的个人账户余额",
 }
 """What a right opens, as the person is told; wording *assumed*."""
 
@@ -101,7 +102,7 @@ class ConsentPage:
         opened = rights(platform_of(_visit(call)), request.scopes)
         reply = page(
             "consent.html",
-            200 if refusal is None else refusal.status,
+            refusal,
             brand=self._wire.brand,
             application=application.name,
             owner=application.owner,
@@ -114,8 +115,6 @@ class ConsentPage:
             phone=body.get("phone", ""),
         )
         reply.refusal = refusal
-        if refusal is not None and refusal.retry_after_s is not None:
-            reply.headers.append(("retry-after", str(refusal.retry_after_s)))
         return reply
 
 

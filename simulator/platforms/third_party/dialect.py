@@ -38,19 +38,15 @@ class PageDialect:
             title, advice = "无法授权", "请勿在来历不明的应用中输入个人信息，并联系应用的开发者。"
         else:
             title, advice = "页面无法显示", "请返回原应用重新发起授权。"
-        reply = page(
+        return page(
             "error.html",
-            error.status,
+            error,
             brand=self._brand,
             title=title,
             message=message,
             advice=advice,
-            code=error.code,
             request_id=call.request_id,
         )
-        if error.retry_after_s is not None:
-            reply.headers.append(("retry-after", str(error.retry_after_s)))
-        return reply
 
     def envelope_schema(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Pages have no envelope."""

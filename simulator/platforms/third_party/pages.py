@@ -1,6 +1,8 @@
 """Pages as bytes: Jinja templates, one inline style sheet, and the headers that go with them.
 
-Nothing is loaded from elsewhere and no script runs; the content security policy says so.
+Nothing is loaded from elsewhere and no script runs; the content security policy says so. A page
+that refuses something bears code and details in its head, for programs (*assumed*, as are the
+pages).
 """
 
 from base64 import b64encode
@@ -8,19 +10,26 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from simulator.errors import SimulatorError
 from simulator.web.reply import Reply
 
 HTML: Final = "text/html; charset=utf-8"
 
 
-def page(template: str, status: int, **values: Any) -> Reply:
-    """A page of a template, as an answer."""
+def page(template: str, refusal: SimulatorError | None, **values: Any) -> Reply:
+    """A page of a template, as an answer with the status of what is refused on it, if anything."""
     style, policy = _style()
-    text = _environment().get_template(template).render(style=style, **values)
-    return Reply(status, text.encode(), [("content-type", HTML), *_headers(policy)])
+    text = _environment().get_template(template).render(style=style, refusal=refusal, **values)
+    reply = Reply(200, text.encode(), [("content-type", HTML), *_headers(policy)])
+    if refusal is not None:
+        reply.status = refusal.status
+        if refusal.retry_after_s is not None:
+            reply.headers.append(("retry-after", str(refusal.retry_after_s)))
+    return reply
 
 
 def send_to(url: str) -> Reply:
@@ -43,23 +52,28 @@ def _headers(policy: str) -> list[tuple[str, str]]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("simulator.platforms.third_party"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Jinja's own filter is for scripts: what it writes would not be escaped for an attribute.
+    environment.filters["as_json"] = lambda value: orjson.dumps(value).decode()
+    return environment
 
 
 @cache
 def _style() -> tuple[Markup, str]:
-    """The style sheet, and a policy that allows it and nothing else."""
+    """The style sheet, and a policy that allows it and what is within the page, no more."""
     source, _, _ = PackageLoader("simulator.platforms.third_party").get_source(
         _environment(), "style.css"
     )
     digest = b64encode(sha256(source.encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+        # Pictures are part of a page, so that none has to be asked for.
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )
     return Markup(source), policy
