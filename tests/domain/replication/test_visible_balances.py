@@ -1,5 +1,6 @@
 """What is seen of a balance over a span of time, against looking at every instant that matters."""
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -7,10 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.domain.alerts import TRANSITIONS, Watch, begin, crossings
-from simulator.domain.ledger import EPOCH_MS
+from simulator.domain.china_time import DAY_MS, HOUR_MS, MINUTE_MS
+from simulator.domain.digests import derive_key
+from simulator.domain.ledger import (
+    EPOCH_MS,
+    BenefitsBook,
+    PostedEntry,
+    PostingError,
+    check_posting,
+)
+from simulator.domain.membership import Membership
+from simulator.domain.replication import DailyOutage, Ledger, Replica, ReplicationPolicy
 from simulator.domain.visible_balances import Sight, sights
 
-MOST_MS = 40 * 86_400_000
+KEY = derive_key(20_240_101, "ledger")
+BOOK = BenefitsBook()
+MOST_MS = 40 * DAY_MS
 
 
 def looked_at(replica, after_ms, until_ms):
@@ -29,20 +42,73 @@ def looked_at(replica, after_ms, until_ms):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@st.composite
+def busy_days(draw):
+    """A replica of an account on which much is booked within hours, and a span around them."""
+    day_ms = EPOCH_MS + 40 * DAY_MS
+    instants = st.integers(0, 36).map(lambda tens: day_ms + tens * 10 * MINUTE_MS)
+    member = Membership(
+        index=draw(st.integers(0, 10**6)),
+        employee=True,
+        region="330100",
+        birth=date(1980, 1, 1).toordinal(),
+        base_fen=500_000,
+        retires_on=None,
+    )
+    posted = [PostedEntry("P0", "110", 100_000, day_ms - DAY_MS, booked_ms=day_ms - DAY_MS)]
+    for number, booked_ms in enumerate(sorted(draw(st.lists(instants, min_size=2, max_size=9))), 1):
+        at_ms = draw(
+            st.just(booked_ms) | instants.map(lambda at_ms, top=booked_ms: min(at_ms, top))
+        )
+        kind = draw(st.sampled_from(["110", "205", "205"]))
+        amount_fen = draw(st.sampled_from([100, 200, 5_000]))
+        entry = PostedEntry(f"P{number}", kind, amount_fen, at_ms, booked_ms=booked_ms)
+        try:
+            check_posting(KEY, member, BOOK, posted, entry)
+        except PostingError:
+            continue
+        posted.append(entry)
+    policy = ReplicationPolicy(
+        lag_s=draw(st.sampled_from([0, 600, 7200])),
+        jitter_s=draw(st.sampled_from([0, 900, 7200])),
+        batch_every_s=draw(st.sampled_from([0, 0, 1800])),
+        ordered=draw(st.booleans()),
+        catch_up_s=draw(st.sampled_from([0, 3600])),
+        daily_outages=draw(st.sampled_from([(), (DailyOutage(2 * HOUR_MS, 3 * HOUR_MS),)])),
+    )
+    replica = Replica(Ledger(KEY, member, BOOK, tuple(posted)), policy, derive_key(1, "elsewhere"))
+    after_ms = draw(st.just(day_ms - 1) | instants)
+    return (
+        replica,
+        after_ms,
+        draw(st.just(day_ms + DAY_MS) | instants.map(lambda ms: ms + 6 * HOUR_MS)),
+    )
+
+
+@pytest.fixture(scope="module")
+def spans(strategies):
+    """Spans of time on replicas: busy ones, and whatever there may be."""
+
+    @st.composite
+    def any_span(draw):
+        replica, now_ms = draw(strategies.cases)
+        return replica, max(draw(st.integers(now_ms - MOST_MS, now_ms)), EPOCH_MS), now_ms
+
+    return busy_days() | busy_days() | any_span()
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.data())
-def test_sights_are_what_somebody_saw_who_never_looked_away(strategies, data):
-    replica, now_ms = data.draw(strategies.cases)
-    after_ms = max(data.draw(st.integers(now_ms - MOST_MS, now_ms)), EPOCH_MS)
+def test_sights_are_what_somebody_saw_who_never_looked_away(spans, data):
+    replica, after_ms, now_ms = data.draw(spans)
     assert sights(replica, after_ms, now_ms) == looked_at(replica, after_ms, now_ms)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_alerts_fire_the_same_however_often_somebody_looks(strategies, data):
+def test_alerts_fire_the_same_however_often_somebody_looks(spans, data):
     """Once per fall of the balance shown, whether looked at once or at any instants between."""
-    replica, now_ms = data.draw(strategies.cases)
-    after_ms = max(now_ms - MOST_MS, EPOCH_MS)
+    replica, after_ms, now_ms = data.draw(spans)
     seen = sights(replica, after_ms, now_ms)
     balances = [sight.balance_fen for sight in seen if sight.balance_fen is not None]
     if not balances:
