@@ -5,6 +5,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 from simulator.domain.ledger import (
+    END_MS,
+    EPOCH_MS,
     LedgerEntry,
     Position,
     PostedCare,
@@ -73,6 +75,8 @@ def post(
             entry_id, entry_type, amount_fen, counts_ms, note=note, care=care, booked_ms=booked_ms
         )
         last_ms = max(each.at_ms for each in (*record.entries, entry))
+        # One outside the simulated world is refused below, and nobody can be asked about it here.
+        last_ms = min(max(last_ms, EPOCH_MS), END_MS)
         member = member_of(world, person, record, last_ms)
         try:
             check_posting(world.key("ledger"), member, benefits_book(), record.entries, entry)

@@ -150,8 +150,12 @@ class TestLedger:
         emptied = self.post(world, person, type="205", amount=balance)
         assert emptied.data["balance"] == "0.00"
 
+    @pytest.mark.parametrize("helps", [False, True])
     @pytest.mark.parametrize("at", ["2019-12-31", "2100-01-01", "0001-01-01", "9999-12-31"])
-    def test_instant_outside_the_simulated_world_is_refused(self, world, person, at) -> None:
+    def test_instant_outside_the_simulated_world_is_refused(self, world, person, at, helps) -> None:
+        if helps:  # then the ledger of a relative is asked too
+            path = f"/people/{person['id_number']}/anomalies"
+            _ = world.control("PUT", path, {"mutual_aid": True}).data
         refusal = self.post(world, person, type="110", amount="1", at=at)
         assert (refusal.status, refusal.code) == (400, "ledger.outside_time")
 
