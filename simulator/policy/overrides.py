@@ -151,7 +151,9 @@ def _misnamed(
             yield inner, [_unknown(inner)]
         elif isinstance(value, Mapping) and isinstance(field, fields.Nested):
             yield from _misnamed(value, field.schema.fields, inner)
-        elif isinstance(value, Mapping) and isinstance(field, fields.Dict):
+        elif isinstance(value, Mapping) and not isinstance(field, fields.Dict):
+            yield inner, ["not an object; null takes it back to its default"]
+        elif isinstance(value, Mapping):
             for place, below in value.items():
                 if name == "platforms" and place not in PLATFORMS:
                     yield f"{inner}.{place}", [f"unknown; known: {', '.join(PLATFORMS)}"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import gcd
 
 from simulator.domain.china_time import DAY_MS, MINUTE_MS, SECOND_MS, to_iso
 from simulator.domain.digests import digest
@@ -126,6 +127,8 @@ class ReplicationPolicy:
         yield from self._wrong_outages()
         yield from self._wrong_daily_outages()
         yield from self._wrong_batch_times()
+        if self.batch_every_s and self.daily_outages and not self._any_run_is_free():
+            yield ReplicationError("batch_every_s", "all its runs fall into daily_outages")
 
     def _wrong_outages(self) -> Iterator[ReplicationError]:
         for place, outage in enumerate(self.outages):
@@ -179,3 +182,14 @@ class ReplicationPolicy:
                     yield ReplicationError(
                         f"batch_times.{place}", f"falls into daily_outages.{number} on every day"
                     )
+
+    def _any_run_is_free(self) -> bool:
+        """Whether some of the runs at multiples, on whatever day, fall into no daily outage."""
+        # In the course of the days they come to all the multiples of this within the day.
+        step_ms = gcd(self.batch_every_s * SECOND_MS, DAY_MS)
+        ends_ms = (outage.starts_ms + outage.length_ms for outage in self.daily_outages)
+        first_ms = [(end_ms + -end_ms % step_ms) % DAY_MS for end_ms in ends_ms]
+        return any(
+            all((run_ms - each.starts_ms) % DAY_MS >= each.length_ms for each in self.daily_outages)
+            for run_ms in first_ms
+        )

@@ -224,12 +224,33 @@ def test_outage_that_runs_into_daily_ones_lasts_until_their_end() -> None:
             "daily_outages",
         ),
         ({"daily_outages": (daily("01:00", "05:00"),), "catch_up_s": 72_000}, "daily_outages"),
+        *(
+            (
+                {"batch_every_s": hours * 3600, "daily_outages": (daily("23:00", "13:00"),)},
+                "batch_every_s",
+            )
+            for hours in (12, 24, 36, 48, 60)
+        ),
+        (
+            {
+                "batch_every_s": 28_800,
+                "daily_outages": (daily("15:00", "18:00"), daily("23:00", "09:00")),
+            },
+            "batch_every_s",
+        ),
     ],
 )
 def test_contradiction_is_refused_with_what_to_change(values, path) -> None:
     with pytest.raises(ReplicationError) as refusal:
         ReplicationPolicy(**values)
     assert refusal.value.path == path
+
+
+@pytest.mark.parametrize("every_s", [3600, 6 * 3600, 18 * 3600, 11 * 3600, 86_401])
+def test_batches_of_which_some_run_outside_daily_outages_are_no_contradiction(every_s) -> None:
+    outages = (daily("05:00", "06:00"), daily("23:00", "01:00"))
+    policy = ReplicationPolicy(batch_every_s=every_s, daily_outages=outages)
+    assert policy.batch_every_s == every_s
 
 
 def test_windows_that_leave_each_other_room_are_accepted() -> None:
