@@ -4,12 +4,12 @@ from pathlib import Path
 
 from simulator.control.platform import control_platform
 from simulator.pages import add_pages
-from simulator.platforms.alipay.platform import alipay_pages
+from simulator.platforms.alipay.platform import alipay_data, alipay_pages
 from simulator.platforms.local.legacy.platform import legacy_platform
 from simulator.platforms.local.platform import local_platform
 from simulator.platforms.local.portal.platform import portal_platform
 from simulator.platforms.national.platform import national_platform
-from simulator.platforms.wechat.platform import wechat_pages
+from simulator.platforms.wechat.platform import wechat_data, wechat_pages
 from simulator.services.webhook_targets import WebhookTargets
 from simulator.settings import Settings
 from simulator.store.journal import Journal
@@ -32,6 +32,7 @@ def create_app(
     directory = None if settings.journal_dir is None else Path(settings.journal_dir)
     journal = Journal(settings.journal_bytes, directory, worker)
     worlds = Worlds(store, journal, settings.seed)
+    targets = WebhookTargets(settings.webhook_hosts)
     app = SimulatorFlask(worlds, max_body_bytes=settings.max_body_bytes)
     app.add_platform(national_platform())
     app.add_platform(local_platform())
@@ -39,8 +40,8 @@ def create_app(
     app.add_platform(legacy_platform())
     app.add_platform(alipay_pages())
     app.add_platform(wechat_pages())
-    app.add_platform(
-        control_platform(settings.control_token, WebhookTargets(settings.webhook_hosts))
-    )
+    for platform in (*alipay_data(targets), *wechat_data(targets)):
+        app.add_platform(platform)
+    app.add_platform(control_platform(settings.control_token, targets))
     add_pages(app)
     return app

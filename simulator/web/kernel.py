@@ -196,16 +196,21 @@ class SimulatorFlask(Flask):
     def _platform_at(self, path: str) -> Platform:
         """Whose dialect speaks at a path; the last platform's where none claims it."""
 
-        def claims(platform: Platform) -> int:
-            """How much of the path is the platform's; of several that claim as much, the first."""
-            for prefix in (platform.prefix, platform.prefix.partition("{")[0]):
-                found = _pattern(prefix).match(path)
-                if found:
-                    return len(found[0])
-            return 0
+        def matched(text: str) -> int:
+            found = _pattern(text).match(path)
+            return len(found[0]) if found else 0
+
+        def claims(platform: Platform) -> tuple[int, int]:
+            """How much of the path is the platform's, and how much of it one of its operations';
+            of several that claim as much, the first."""
+            prefix = platform.prefix
+            return (
+                matched(prefix) or matched(prefix.partition("{")[0]),
+                max(matched(prefix + operation.path) for operation in platform.operations),
+            )
 
         best = max(self.platforms, key=claims)
-        return best if claims(best) else self.platforms[-1]
+        return best if claims(best)[0] else self.platforms[-1]
 
     def _unknown_route(self, path: str) -> UnknownRouteError:
         known = [

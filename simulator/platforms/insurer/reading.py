@@ -1,22 +1,30 @@
 """Insurance, balance and history as plain data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.domain import china_time
 from simulator.domain.insurance_codes import INSURANCE_STATES, INSURANCE_TYPES, PERSON_TYPES
 from simulator.domain.ledger import ENTRY_TYPES, LedgerEntry, select_page
-from simulator.domain.people import InsuranceRow
+from simulator.domain.people import InsuranceRow, Person
 from simulator.domain.pool import Settlement
 from simulator.domain.regions import resolve
+from simulator.domain.replication import History
 from simulator.platforms.insurer.visits import visit_of
 from simulator.services import balance
+from simulator.services.balance import Balance
 from simulator.services.ledgers import yuan
+from simulator.services.visit import Visit
 from simulator.web.call import Call
 
 
 def read_insurance(call: Call) -> dict[str, Any]:
     visit = visit_of(call)
-    person = balance.verified_person(visit, call.session)
+    return insurance_data(visit, balance.verified_person(visit, call.session))
+
+
+def insurance_data(visit: Visit, person: Person) -> dict[str, Any]:
+    """The person's insurance rows as the platform visited knows them."""
     rows = balance.insurance_of(visit, person)
     return {
         "items": [insurance_row(row) for row in rows],
@@ -26,10 +34,12 @@ def read_insurance(call: Call) -> dict[str, Any]:
 
 
 def read_balance(call: Call) -> dict[str, Any]:
-    visit = visit_of(call)
-    found = balance.balance_shown(visit, call.session)
-    position = found.position
-    pool = position.pool
+    return balance_data(balance.balance_shown(visit_of(call), call.session))
+
+
+def balance_data(found: Balance) -> dict[str, Any]:
+    """A balance as it is answered."""
+    pool = found.position.pool
     account = None
     if found.amount_fen is not None:
         account = {
@@ -52,8 +62,13 @@ def read_balance(call: Call) -> dict[str, Any]:
 
 def read_transactions(call: Call) -> dict[str, Any]:
     visit = visit_of(call)
-    history = balance.history_of(visit, balance.verified_person(visit, call.session))
-    query = call.query
+    return history_data(
+        balance.history_of(visit, balance.verified_person(visit, call.session)), call.query
+    )
+
+
+def history_data(history: History, query: Mapping[str, Any]) -> dict[str, Any]:
+    """What a query asks for of a history."""
     page = select_page(
         history.entries,
         from_ms=query.get("from_ms"),

@@ -2,12 +2,15 @@
 
 from typing import Final
 
+from simulator.domain.applications import PlatformName
+from simulator.platforms.third_party.data_operations import chart_platform, data_platform
 from simulator.platforms.third_party.dialect import PageDialect
 from simulator.platforms.third_party.operations import consent_operations
 from simulator.platforms.wechat.consent import WIRE, PageQuery
+from simulator.services.webhook_targets import WebhookTargets
 from simulator.web.operations import Platform
 
-NAME: Final = "wechat"
+NAME: Final[PlatformName] = "wechat"
 
 
 def wechat_pages() -> Platform:
@@ -19,4 +22,15 @@ def wechat_pages() -> Platform:
         dialect=PageDialect(WIRE.brand),
         operations=consent_operations("/authorize", WIRE, PageQuery()),
         title="WeChat, consent 微信授权",
+    )
+
+
+def wechat_data(targets: WebhookTargets) -> tuple[Platform, Platform]:
+    """What WeChat shows of people's insurance to the applications they let in, and its chart page.
+
+    `targets` says where webhooks of alerts may go.
+    """
+    return (
+        data_platform(NAME, "WeChat, insurance data 微信医保数据", targets),
+        chart_platform(NAME, "WeChat, charts 微信医保图表", WIRE.brand),
     )
