@@ -51,6 +51,8 @@ class SimulatorFlask(Flask):
 
     def __init__(self, worlds: Worlds, *, max_body_bytes: int) -> None:
         super().__init__("simulator", static_folder=None)
+        # A path with an empty part is an unknown one, to be refused in its platform's dialect.
+        self.url_map.merge_slashes = False
         self.worlds = worlds
         self.platforms: list[Platform] = []
         self._max_body_bytes = max_body_bytes
@@ -163,6 +165,9 @@ class SimulatorFlask(Flask):
         try:
             endpoint, arguments = self._matcher().match(path, method)
         except RequestRedirect:
+            # To one of Flask's own pages, which are in no world.
+            if environ["PATH_INFO"].startswith("/w/"):
+                return self._refuse(call, path, self._unknown_route(path))
             return None
         except MethodNotAllowed as error:
             allowed = sorted(error.valid_methods or [])

@@ -180,7 +180,8 @@ def _explain_below(schema: Schema, name: str, messages: Any) -> Any:
     if isinstance(messages, dict):
         # Of the members of a list, by position; JSON knows texts for names only.
         return {str(place): said for place, said in messages.items()}
-    return messages
+    # Two checks that a value fails may say the same.
+    return list(dict.fromkeys(messages)) if isinstance(messages, list) else messages
 
 
 def load_query(schema: Schema | None, call: Call) -> dict[str, Any]:
