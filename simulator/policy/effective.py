@@ -13,8 +13,11 @@ from simulator.domain.alerts import AlertPolicy
 from simulator.domain.anomalies import AnomalyPolicy
 from simulator.domain.authorisation import AuthorisationPolicy
 from simulator.domain.biometrics import BiometricPolicy
+from simulator.domain.call_limits import CallPolicy
 from simulator.domain.captcha import CaptchaPolicy
+from simulator.domain.client_tokens import ClientTokenPolicy
 from simulator.domain.e_credential import ECredentialPolicy
+from simulator.domain.face_service import FaceServicePolicy
 from simulator.domain.latency import LatencyPolicy
 from simulator.domain.lockout import LockoutPolicy
 from simulator.domain.one_time_codes import CodePolicy
@@ -24,6 +27,7 @@ from simulator.domain.replication import ReplicationError, ReplicationPolicy
 from simulator.domain.second_factor import SecondFactorPolicy
 from simulator.domain.sessions import SessionPolicy
 from simulator.domain.support import SupportPolicy
+from simulator.domain.user_query import UserQueryPolicy
 from simulator.policy.windows import replication_values
 
 
@@ -96,6 +100,10 @@ class EffectivePolicy:
     e_credential: ECredentialPolicy
     authorisation: AuthorisationPolicy
     card_password: LockoutPolicy
+    open_platform: CallPolicy
+    client_token: ClientTokenPolicy
+    user_query: UserQueryPolicy
+    face_service: FaceServicePolicy
     captcha: CaptchaPolicy
     upload: dict[str, int]
     card_photo: dict[str, float]

@@ -177,6 +177,16 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         chart_link_lifetime_s=_whole(1, _YEAR_S),
     ),
     "card_password": _lockout(),
+    "open_platform": _section(
+        daily_calls=_whole(0, 1_000_000_000, allow_none=True), busy_per_mille=_whole(0, 1000)
+    ),
+    "client_token": _section(lifetime_s=_whole(1, _YEAR_S), overlap_s=_whole(0, _YEAR_S)),
+    "user_query": _section(
+        timestamp_tolerance_s=_whole(1, _YEAR_S, allow_none=True),
+        pay_authorisation_s=_whole(1, _YEAR_S),
+        masks_identity=_Flag(),
+    ),
+    "face_service": _section(lifetime_s=_whole(1, _YEAR_S), tries_per_day=_whole(1, 1000)),
     "captcha": _section(
         length=_whole(captcha.SHORTEST, captcha.LONGEST), lifetime_s=_whole(1, _YEAR_S)
     ),
