@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from simulator.domain.applications import PlatformName
+from simulator.domain.people import Person
 from simulator.services import applications, authorisation, captchas, consent
 from simulator.services.visit import Visit
 from simulator.web.operations import Platform
@@ -20,12 +21,21 @@ from simulator.web.operations import Platform
 PASSWORD = "Lookup-2026"
 WORLD = "default"
 
-AREAS = {"": "330100", "portal": "320100", "legacy": "410100", "pages": "330100"}
+AREAS = {
+    "": "330100",
+    "portal": "320100",
+    "legacy": "410100",
+    "pages": "330100",
+    "data": "330100",
+    "charts": "330100",
+}
 """By interface (`Platform.speaks`), the pooling area whose platform is asked."""
 
 CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
     "": lambda token: {"Authorization": f"Bearer {token}"},
     "pages": lambda _token: {},
+    "data": lambda token: {"Authorization": f"Bearer {token}"},
+    "charts": lambda token: {"Authorization": f"Bearer {token}"},
     "portal": lambda token: {"accessToken": token},
     "legacy": lambda token: {"Cookie": f"JSESSIONID={token}"},
 }
@@ -50,8 +60,9 @@ class Subject:
         self.is_local = platform.name == "local"
         self.account = f"local:{self.region}" if self.is_local else "national"
         self.base = f"/local/{self.region}/api/v1" if self.is_local else "/national/api/v1"
-        query = f"?region={self.region}&insutype=310&limit=1"
-        person = self._control("GET", f"/worlds/{WORLD}/people{query}")["items"][0]
+        query = f"?region={self.region}&insutype=310&limit=20"
+        people = self._control("GET", f"/worlds/{WORLD}/people{query}")["items"]
+        person = next(each for each in people if each["family"])
         self.id_number: str = person["id_number"]
         self.phone: str = person["phone"]
         self.token = ""
@@ -67,6 +78,11 @@ class Subject:
         self._control("PATCH", path, good | {"password": PASSWORD, "second_factor": "none"})
         credentials = {"phone": self.phone, "password": PASSWORD}
         self.token = self._ask("POST", "/sessions", credentials)["access_token"]
+        if self.speaks in ("data", "charts"):
+            # As short as sessions are, so that both expire in one test.
+            short = {"platforms": {self.platform: {"authorisation": {"access_lifetime_s": 7200}}}}
+            self._control("PATCH", f"/worlds/{WORLD}/policy", short)
+            self.token = self.authorise(WORLD, self.platform).access
 
     def headers(self, token: str | None = None) -> dict[str, str]:
         """What shows the subject's session, or another token in the same place."""
@@ -115,15 +131,28 @@ class Subject:
         found = self.client.application.worlds.find(world)
         return applications.applications(found, platform)[0].app_id
 
+    def authorise(
+        self, world: str, platform: PlatformName, person: Person | None = None
+    ) -> authorisation.Granted:
+        """Let an application do all it can, for the subject or for somebody else."""
+        found = self.client.application.worlds.find(world)
+        visit = Visit(found, platform, found.now_ms())
+        person = person or found.people.by_id_number(self.id_number)
+        application = applications.applications(found, platform)[0]
+        scopes = tuple(application.scopes)
+        request = consent.Request(application, application.redirect_uris[0], scopes)
+        return authorisation.exchange(visit, application, consent.accept(visit, request, person))
+
     def authorisation(self, world: str) -> str:
         """What the subject has just let an application do in a world."""
-        found = self.client.application.worlds.find(world)
-        visit = Visit(found, "alipay", found.now_ms())
-        person = found.people.by_id_number(self.id_number)
-        application = applications.applications(found, "alipay")[0]
-        request = consent.Request(application, "http://localhost/callback", ("auth_user",))
-        code = consent.accept(visit, request, person)
-        return authorisation.exchange(visit, application, code).grant.grant_id
+        return self.authorise(world, "alipay").grant.grant_id
+
+    def relative(self) -> str:
+        """A family member who lets the subject's application show their balance."""
+        found = self.client.application.worlds.find(WORLD)
+        tie = found.people.by_id_number(self.id_number).family[0]
+        self.authorise(WORLD, self.platform, found.people.at(tie.index))
+        return "1"
 
     def missed(self, world: str) -> str:
         """The id of a request that a world refused."""
@@ -152,6 +181,7 @@ PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
     "hospitals/code": lambda subject, _: subject.listed("hospitals"),
     "id_number": lambda subject, _: subject.id_number,
     "kind": lambda _subject, _: "iris",
+    "member": lambda subject, _: subject.relative(),
     "platform": lambda subject, _: subject.account,
     "request_id": lambda subject, world: subject.missed(world),
     "ticket_id": lambda subject, _: subject.ticket(),
