@@ -8,6 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -37,6 +38,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
         self._inner = httpcore.AnyIOBackend()
         self._targets = targets
         self._resolver = resolver
+        self._opened: list[httpcore.AsyncNetworkStream] = []
 
     async def connect_tcp(
         self,
@@ -52,11 +54,21 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
             self._resolver, self._targets.addresses, host.strip("[]"), port
         )
         for address in addresses[:-1]:
-            try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address)
-            except httpcore.ConnectError:
-                continue
-        return await self._inner.connect_tcp(addresses[-1], port, timeout, local_address)
+            with suppress(httpcore.ConnectError):
+                return await self._connect(address, port, timeout)
+        return await self._connect(addresses[-1], port, timeout)
+
+    async def _connect(
+        self, address: str, port: int, timeout: float | None
+    ) -> httpcore.AsyncNetworkStream:
+        stream = await self._inner.connect_tcp(address, port, timeout)
+        self._opened.append(stream)
+        return stream
+
+    async def close(self) -> None:
+        """Close what is still open: a TLS handshake that is broken off leaves its connection."""
+        for stream in self._opened:
+            await stream.aclose()
 
 
 async def send(
@@ -69,9 +81,9 @@ async def send(
 ) -> Answer:
     """POST a body; delivered is an answer of 200 to 299 within the time-out, read to its end."""
     status: int | None = None
+    backend = _CheckedBackend(targets, resolver)
     try:
         async with asyncio.timeout(timeout_s):
-            backend = _CheckedBackend(targets, resolver)
             context = _tls() if url.startswith("https:") else None
             # A pool of its own for each sending: nothing is kept, so nothing can be left behind.
             async with (
@@ -88,6 +100,8 @@ async def send(
         return Answer(None, f"target refused: {refusal.details['problem']}"[:_LONGEST_PROBLEM])
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         return Answer(status, f"{_KINDS.get(type(error), 'failed')}: {error}"[:_LONGEST_PROBLEM])
+    finally:
+        await backend.close()
     if 200 <= status < 300:
         return Answer(status, None)
     kind = "redirects are not followed" if 300 <= status < 400 else "not a success"
