@@ -137,7 +137,9 @@ def _explanation(found: Outstanding, now_ms: int) -> str:
     # The wording is assumed: no source shows what customer service answers.
     if found.agrees_ms <= now_ms:
         return "您的余额与参保地医保部门的记录一致。"
-    until = china_time.to_iso(found.agrees_ms)[:16].replace("T", " ")
+    # To the minute, and never sooner than it is so.
+    whole_minutes = -(-found.agrees_ms // china_time.MINUTE_MS)
+    until = china_time.to_iso(whole_minutes * china_time.MINUTE_MS)[:16].replace("T", " ")
     count = len(found.missing)
     if not count:
         return f"参保地的变更尚未同步到本平台，预计{until}前完成，请以参保地记录为准。"
