@@ -29,6 +29,7 @@ from simulator.errors import (
     RefreshTokenExpiredError,
     RefreshTokenUnknownError,
     ScopeNotGrantedError,
+    SimulatorError,
 )
 from simulator.services import applications, tokens
 from simulator.services.applications import platform_of
@@ -130,6 +131,31 @@ def exchange(
     if isinstance(outcome, AuthorisationError):
         raise outcome
     return _granted(visit, outcome, access, refresh)
+
+
+def redeem(visit: Visit, application: Application, code: str, person: Person, right: Right) -> None:
+    """Use up a code of a person for one answer, without granting anything that lasts.
+
+    Raises CodeUnknownError (also for a code of somebody else), CodeUsedError, CodeExpiredError,
+    PkceFailedError, or ScopeNotGrantedError, which leaves the code as it is.
+    """
+    token = tokens.read(visit.world, "code", code)
+    if token is None or token.subject != person.index:
+        raise CodeUnknownError(reason={"why": "not a code of this person"})
+    presented = Presented(token.digest, application.app_id, application.registration)
+    used_as = token.digest[:_GRANT_ID_DIGITS]
+
+    def change(kept: Authorisations) -> tuple[Authorisations, SimulatorError | None]:
+        remaining, use = codes.use(kept.codes, presented, visit.now_ms, used_as)
+        if use.outcome != "ok" or use.code is None:
+            return _after_refused(visit, kept, use), _refusal_of_code(use)
+        if right not in rights(platform_of(visit), use.code.scopes):
+            return kept, ScopeNotGrantedError(details={"scopes": list(use.code.scopes)})
+        return replace(kept, codes=remaining), None
+
+    refusal = update(visit, token.subject, change)
+    if refusal is not None:
+        raise refusal
 
 
 def refresh(visit: Visit, application: Application, refresh_token: str) -> Granted:
