@@ -238,7 +238,8 @@ class SimulatorFlask(Flask):
         return max(limits, default=self._max_body_bytes)
 
     def _carry_out(self, call: Call, path: str, arguments: dict[str, Any]) -> Reply:
-        if call.operation is not None and call.operation.slow:
+        slow = call.operation is not None and call.operation.slow
+        if slow is True or (slow and slow(call)):
             return Reply(503, work=partial(self._carry_out_now, call, path, arguments))
         return self._carry_out_now(call, path, arguments)
 
@@ -256,19 +257,8 @@ class SimulatorFlask(Flask):
                 call.region = platform.locate(call)
             if operation.signed_in and platform.identify is not None:
                 call.identify()
-            environ = call.environ
-            if operation.body is not None:
-                limit = self._max_body_bytes
-                if operation.form:
-                    call.body = read_form(call, operation.body, max_bytes=limit)
-                else:
-                    call.body = read_json(call, max_bytes=limit)
-                call.body = load(operation.body, call.body)
-            elif operation.files is not None:
-                limit = operation.max_body_bytes or self._max_body_bytes
-                call.files = read_files(call, operation.files, max_bytes=limit)
-            if operation.query is not None or environ.get("QUERY_STRING"):
-                call.query = load_query(operation.query, call)
+            if not operation.raw:
+                self._read_input(call, operation)
             result = operation.view(call, **arguments)
             if isinstance(result, Reply):
                 reply, error = result, result.refusal
@@ -286,6 +276,21 @@ class SimulatorFlask(Flask):
             self._delay(call, reply)
             self._journal(call, path, reply, error, (time.perf_counter_ns() - started_ns) // 1000)
         return reply
+
+    def _read_input(self, call: Call, operation: Operation) -> None:
+        """Body, files and query of a call, checked."""
+        if operation.body is not None:
+            limit = self._max_body_bytes
+            if operation.form:
+                call.body = read_form(call, operation.body, max_bytes=limit)
+            else:
+                call.body = read_json(call, max_bytes=limit)
+            call.body = load(operation.body, call.body)
+        elif operation.files is not None:
+            limit = operation.max_body_bytes or self._max_body_bytes
+            call.files = read_files(call, operation.files, max_bytes=limit)
+        if operation.query is not None or call.environ.get("QUERY_STRING"):
+            call.query = load_query(operation.query, call)
 
     def _refuse(self, call: Call, path: str, error: SimulatorError) -> Reply:
         """A refusal outside any operation; that the place itself is unknown goes before it."""

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
+
 from simulator.domain.identifiers import mask_card, mask_id, mask_phone
 
 _SECRET = re.compile(
@@ -61,11 +63,22 @@ def mask_query(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode(
         [
-            (mask_text(name), _HIDDEN if _is_secret(name) else mask_text(value))
+            (mask_text(name), _HIDDEN if _is_secret(name) else _mask_value(value))
             for name, value in pairs
         ],
         safe="*:+",
     )
+
+
+def _mask_value(text: str) -> str:
+    """A query value fit to be kept; within JSON, as some platforms send it, names tell secrets."""
+    if not text.startswith(("{", "[")):
+        return mask_text(text)
+    try:
+        kept = orjson.dumps(mask(orjson.loads(text))).decode()
+    except orjson.JSONDecodeError:
+        return _HIDDEN
+    return kept if len(kept) <= _LONGEST else kept[:_LONGEST] + "…"
 
 
 def _is_secret(name: object) -> bool:

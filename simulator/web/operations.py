@@ -78,8 +78,11 @@ class Operation:
     """Names and descriptions of the files of a multipart/form-data body; all are needed."""
     max_body_bytes: int | None = None
     """Largest body where it is not the server's setting for JSON."""
-    slow: bool = False
-    """Takes so long that it is carried out beside the other requests, in a thread."""
+    slow: "bool | Callable[[Call], bool]" = False
+    """Takes so long that it is carried out beside the other requests, in a thread; or whether a
+    call does."""
+    raw: bool = False
+    """The view reads query and body itself; their schemas here describe them and are not used."""
     query: Schema | None = None
     status: int = 200
     signed_in: bool = False

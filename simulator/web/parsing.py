@@ -1,6 +1,6 @@
 """From the bytes of a request to values that fit the operation's schemas, or a clear refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Any
@@ -34,7 +34,7 @@ def read_json(call: Call, *, max_bytes: int) -> Any:
 
     Raises BodyTooLargeError, WrongContentTypeError or MalformedJsonError.
     """
-    text = _read_text(call, "application/json", max_bytes=max_bytes)
+    text = read_text(call, "application/json", max_bytes=max_bytes)
     if not text:
         return {}
     try:
@@ -52,7 +52,7 @@ def read_form(call: Call, schema: Schema, *, max_bytes: int) -> dict[str, str]:
     Raises BodyTooLargeError, WrongContentTypeError, or RequestError when the body is broken or a
     field is given more than once.
     """
-    text = _read_text(call, "application/x-www-form-urlencoded", max_bytes=max_bytes)
+    text = read_text(call, "application/x-www-form-urlencoded", max_bytes=max_bytes)
     if not text:
         return {}
     try:
@@ -61,16 +61,27 @@ def read_form(call: Call, schema: Schema, *, max_bytes: int) -> dict[str, str]:
         )
     except ValueError:
         raise RequestError(details={"fields": {"": ["not a form in UTF-8"]}}) from None
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        twice = sorted({name for name in fields if sum(name == n for n, _ in pairs) > 1})
-        raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
+    fields = once_each(pairs)
     known = {field.data_key or name for name, field in schema.load_fields.items()}
     return {name: value for name, value in fields.items() if value or name not in known}
 
 
-def _read_text(call: Call, accepted: str, *, max_bytes: int) -> bytes:
-    """The bytes of a textual body of one content type in UTF-8."""
+def once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Names and values. Raises RequestError where a name is given more than once."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        twice = sorted({name for name in values if sum(name == n for n, _ in pairs) > 1})
+        raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
+    return values
+
+
+def read_text(
+    call: Call, accepted: str, *, max_bytes: int, charsets: Collection[str] = ("utf-8",)
+) -> bytes:
+    """The bytes of a textual body of one content type, which names one of these charsets or none.
+
+    Raises BodyTooLargeError or WrongContentTypeError.
+    """
     environ = call.environ
     length = _body_length(environ)
     if length > max_bytes or BODY_TOO_LARGE in environ:
@@ -80,8 +91,9 @@ def _read_text(call: Call, accepted: str, *, max_bytes: int) -> bytes:
         return b""
     content_type = environ.get("CONTENT_TYPE") or ""
     media_type, _, parameters = content_type.partition(";")
-    charset = parameters.lower().replace(" ", "").replace('"', "")
-    if media_type.strip().lower() != accepted or charset not in ("", "charset=utf-8"):
+    named = parameters.lower().replace(" ", "").replace('"', "")
+    is_readable = not named or named.removeprefix("charset=") in charsets
+    if media_type.strip().lower() != accepted or not is_readable:
         raise WrongContentTypeError(
             details={"content_type": content_type[:200], "accepted": accepted}
         )
@@ -192,8 +204,4 @@ def load_query(schema: Schema | None, call: Call) -> dict[str, Any]:
     pairs = [(name, value) for name, value in call.raw_query() if not name.startswith("_")]
     if not pairs and schema is None:
         return {}
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        twice = sorted({name for name in values if sum(name == n for n, _ in pairs) > 1})
-        raise RequestError(details={"fields": {name: ["given more than once"] for name in twice}})
-    return load(schema or Schema(), values)
+    return load(schema or Schema(), once_each(pairs))

@@ -1,6 +1,7 @@
 """What is kept of a request: no secret, no whole identifier, bounded in size."""
 
 import json
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,20 @@ def test_any_json_value_can_be_kept(value) -> None:
 @given(st.text(max_size=300))
 def test_any_query_can_be_kept(text) -> None:
     assert len(mask_query(text)) < 10**4
+
+
+def test_json_within_a_query_is_masked_by_its_names() -> None:
+    sent = urlencode({"biz_content": '{"auth_code": "28763443", "cert_no": "110101199003078881"}'})
+    kept = parse_qs(mask_query(sent))["biz_content"][0]
+    assert kept == '{"auth_code":"***","cert_no":"110101********8881"}'
+
+
+def test_broken_json_within_a_query_is_hidden() -> None:
+    assert parse_qs(mask_query("biz_content={%22auth_code%22:%22287634")) == {
+        "biz_content": ["***"]
+    }
+
+
+def test_long_json_within_a_query_is_cut() -> None:
+    kept = parse_qs(mask_query("biz_content=[" + ",".join(["123456"] * 60) + "]"))
+    assert len(kept["biz_content"][0]) == 201
