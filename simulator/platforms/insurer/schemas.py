@@ -165,13 +165,20 @@ class InsuranceAnswer(StrictSchema):
     as_of = _as_of()
 
 
-class PersonalAccountAnswer(StrictSchema):
-    amount = fields.Raw(
+def amount_shown(*, allow_none: bool = False) -> fields.Raw:
+    """The balance of a personal account, which is what an anomaly writes otherwise."""
+    return fields.Raw(
+        allow_none=allow_none,
         metadata={
-            "type": ["string", "number"],
-            "description": "a number only where an anomaly makes it one",
-        }
+            "type": ["string", "number", *(["null"] if allow_none else [])],
+            "description": "a number only where an anomaly makes it one"
+            + ("; null for a person without account, which is not 0.00" if allow_none else ""),
+        },
     )
+
+
+class PersonalAccountAnswer(StrictSchema):
+    amount = amount_shown()
     currency = choice("CNY")
     state = choice("normal", "suspended")
 

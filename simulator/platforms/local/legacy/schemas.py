@@ -186,7 +186,7 @@ class InsuranceAnswer(StrictSchema):
 
 
 class BalanceAnswer(StrictSchema):
-    akc087 = _money("balance; null without a personal account", allow_none=True)
+    akc087 = schemas.amount_shown(allow_none=True)
     zhzt = choice("normal", "suspended", allow_none=True, metadata={"description": "账户状态"})
     aae001 = fields.Integer(metadata={"description": "year of the pool's figures"})
     qfx = _money("起付线: deductible")

@@ -196,10 +196,7 @@ class PooledFundAnswer(CamelSchema):
 
 
 class BalanceAnswer(CamelSchema):
-    balc = fields.String(
-        allow_none=True,
-        metadata={"description": "null for a person without account, which is not 0.00"},
-    )
+    balc = schemas.amount_shown(allow_none=True)
     acct_stas = choice("normal", "suspended", allow_none=True)
     pool = fields.Nested(PooledFundAnswer)
     as_of = fields.String(metadata={"format": "date-time"})
