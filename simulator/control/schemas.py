@@ -8,6 +8,7 @@ from marshmallow.validate import Equal
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.domain.replication import REASONS
+from simulator.services.inbox import KINDS
 from simulator.web.fields import (
     Amount,
     Instant,
@@ -294,7 +295,7 @@ class SinceField(_Documented):
 
 class InboxQuery(StrictSchema):
     to = text(20)
-    kind = choice("sms_code", "notice")
+    kind = choice(*KINDS)
     since = SinceField(metadata={"description": "id of the last message seen, or an instant"})
     wait = QueryNumber(0, MAX_WAIT_S, load_default=0, metadata={"description": "seconds"})
     limit = QueryNumber(1, MAX_LIMIT, load_default=100)

@@ -1,16 +1,18 @@
 """The ways an alert reaches a person beside the application's webhook.
 
-A channel delivers within the simulator, so it answers at once. One more channel (WeChat's
-subscribe message, say) is an object of this kind in `CHANNELS`: everything else follows, from
-claims that keep two workers apart to the attempts the control API shows.
+A channel delivers within the simulator, so it answers at once. One more is an object of this kind
+in `CHANNELS`: everything else follows, from claims that keep two workers apart to the attempts the
+control API shows.
 """
 
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from simulator.domain import china_time
+from simulator.domain.message_templates import LOW_BALANCE
 from simulator.domain.people import Person
-from simulator.services import inbox
+from simulator.errors import SubscriptionError
+from simulator.services import inbox, subscribe_messages, third_party_ids
 from simulator.services.ledgers import yuan
 from simulator.services.visit import Visit
 from simulator.world import World
@@ -81,5 +83,34 @@ def notice_text(notice: Notice) -> str:
     )
 
 
-CHANNELS: Final[tuple[Channel, ...]] = (InboxChannel(),)
+class SubscribeMessageChannel:
+    """A WeChat subscribe message, where the person has permitted one; it uses the permission up."""
+
+    name: Final = "subscribe_message"
+
+    def target(self, world: World, platform: str, app_id: str, person: Person) -> str | None:
+        """The person's open id, while a message is permitted and the application is let in."""
+        if platform != "wechat":
+            return None
+        visit = Visit(world, platform, world.now_ms())
+        if not subscribe_messages.is_permitted(visit, app_id, person, LOW_BALANCE):
+            return None
+        return third_party_ids.open_id(world, "wechat", app_id, person)
+
+    def send(self, world: World, notice: Notice) -> None:
+        """Refused where the permission has gone to another message in the meantime."""
+        values = {
+            "amount1": yuan(notice.balance_fen),
+            "amount2": yuan(notice.threshold_fen),
+            "time3": china_time.to_iso(notice.as_of_ms)[:16].replace("T", " "),
+            "thing4": "余额低于提醒线，请留意",
+        }
+        visit = Visit(world, notice.platform, notice.fired_ms)
+        try:
+            subscribe_messages.send(visit, notice.app_id, notice.person, LOW_BALANCE, values)
+        except SubscriptionError as refusal:
+            raise ChannelRefusedError(refusal.message_en) from refusal
+
+
+CHANNELS: Final[tuple[Channel, ...]] = (InboxChannel(), SubscribeMessageChannel())
 """The channels in use."""

@@ -1,4 +1,4 @@
-"""The captured inbox: every text message the platforms would have sent, kept for the tester.
+"""The captured inbox: every message the platforms would have sent, kept for the tester.
 
 Nothing is ever sent anywhere. A message lies in the stream of its world, which numbers it, and in
 that of its recipient, so that waiting for one phone's code does not read everybody's messages.
@@ -11,6 +11,8 @@ from simulator.world import World
 
 SMS_CODE = "sms_code"
 NOTICE = "notice"
+SUBSCRIBE_MESSAGE = "subscribe_message"
+KINDS = (SMS_CODE, NOTICE, SUBSCRIBE_MESSAGE)
 
 _ALL = "inbox"
 _MOST = 1_000_000
