@@ -164,6 +164,45 @@ def captcha_tour(world):
     yield log_in(captcha)
 
 
+def consent_tour(world):
+    """The refusals of the pages on which people let applications in, and of the registry."""
+    person = world.person()
+    listed = world.control("GET", "/applications?platform=wechat").data["items"]
+    by_state = {each["state"]: each["app_id"] for each in listed}
+    path = f"/applications/wechat/{by_state['active']}"
+
+    def consent(app_id=by_state["active"], **given):
+        query = {"appid": app_id, "scope": "snsapi_base", "redirect_uri": "http://localhost/back"}
+        form = {name: given.pop(name) for name in list(given) if name not in query}
+        url = f"/w/{world.name}/wechat/connect/oauth2/authorize"
+        answer = world.client.post(url, query_string=query | given, data=form)
+        request_id = answer.headers["X-Request-Id"]
+        shown = world.control("GET", f"/explain/request/{request_id}").data
+        return shown["request"]["code"]
+
+    yield world.control("GET", "/applications/moon/x").code
+    yield world.control(
+        "PATCH", path.replace(by_state["active"], by_state["revoked"]), {"state": "active"}
+    ).code
+    body = {"platform": "wechat", "name": "医保查询示例"}
+    namesake = world.control("POST", "/applications", body).data
+    yield world.control("POST", "/applications", body | {"app_id": namesake["app_id"]}).code
+    yield world.control("DELETE", f"/people/{person['id_number']}/authorisations/x").code
+    for state in ("unregistered", "suspended", "revoked"):
+        yield consent(by_state[state])
+    yield consent(namesake["app_id"])
+    yield consent(redirect_uri="https://evil.example/")
+    yield consent(scope="anything")
+    yield consent(decision="refuse")
+    card = {"card_number": person["card_number"], "card_password": "x"}
+    yield consent(**card)
+    world.control("PATCH", f"/people/{person['id_number']}/card", {"locked": True})
+    yield consent(**card)
+    yield consent(card_number="x", card_password="x")
+    world.set_account(person, second_factor="sms")
+    yield consent(phone=person["phone"], password=person["default_password"])
+
+
 def tour(world, client, broken):
     """Every other refusal there is, each by the shortest way to it."""
     person, newcomer = world.person(), world.person(registered=False)
@@ -271,6 +310,11 @@ def tour(world, client, broken):
 def test_every_refusal_is_met_over_http(world, make_world, client, monkeypatch) -> None:
     broken = create_app(Settings()).test_client()
     monkeypatch.setattr(broken.application.worlds, "find", lambda _name: 1 / 0)
-    tours = tour(world, client, broken), real_name_tour(make_world), local_tour(make_world())
+    tours = (
+        tour(world, client, broken),
+        real_name_tour(make_world),
+        local_tour(make_world()),
+        consent_tour(make_world()),
+    )
     met = {code for each in tours for code in each}
     assert met == {kind.code for kind in OWN_CODES}
