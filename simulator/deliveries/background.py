@@ -31,7 +31,7 @@ _SLICE_S: Final = 0.002
 """Real time spent looking in one go, about: what a request may have to wait."""
 _PAUSE_S: Final = 0.02
 """From one slice of a round to the next: a tenth of the processor goes to a long round."""
-_MOST_SENDING: Final = 16
+MOST_SENDING: Final = 16
 """Webhooks under way at a time in one process."""
 
 
@@ -58,6 +58,11 @@ class Background:
         for task in (*self._sending, *([self._task] if self._task is not None else [])):
             task.cancel()
         self._resolver.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a webhook is under way from this process."""
+        return bool(self._sending)
 
     def look(self) -> bool:
         """Go on with the round for a slice; answers whether it has come to its end.
@@ -115,7 +120,7 @@ class Background:
     def _look_at(self, world: World, key: AlertKey) -> bool:
         """Look at one alert and send what is due; whether nothing is left to do in it by now."""
         caught_up, busy = alerts.look(world, key)
-        free = _MOST_SENDING - len(self._sending)
+        free = MOST_SENDING - len(self._sending)
         if busy and free > 0:
             for call in alert_outbox.claim_webhooks(world, key, free):
                 task = asyncio.get_running_loop().create_task(self._send(world, call))
