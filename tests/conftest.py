@@ -95,6 +95,12 @@ class FreshWorld:
         """The same world, talked to through the local platform of a pooling area."""
         return FreshWorld(self.client, self.name, region)
 
+    def at(self, place: str) -> "FreshWorld":
+        """The same world, talked to at another path: `wechat/yibao/v1`."""
+        there = FreshWorld(self.client, self.name)
+        there.base = f"/w/{self.name}/{place}"
+        return there
+
     def ask(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **rest: Any
     ) -> Answer:
