@@ -243,6 +243,12 @@ def tour(world, client, broken):
     yield control("POST", ledger, {"type": "110", "amount": "1", "at": "2019-01-01"})
     yield control("POST", f"/people/{resident['id_number']}/ledger", {"type": "110", "amount": "1"})
     yield control("POST", ledger, {"type": "205", "amount": "99999999"})
+    alert = {"platform": "alipay", "app_id": "1", "threshold": "1"}
+    alert["person"] = resident["id_number"]
+    yield control("PUT", "/alerts", alert)
+    yield control("PUT", "/alerts", alert | {"webhook_url": "http://10.0.0.1/"})
+    yield control("DELETE", f"/alerts?platform=alipay&app_id=1&person={alert['person']}")
+    yield control("POST", "/alerts/x/redeliver")
     anomalies = f"/people/{resident['id_number']}/anomalies"
     yield control("PUT", anomalies, {"year_end_gap": True})
     account = f"/people/{newcomer['id_number']}/accounts/national"
