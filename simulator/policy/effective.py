@@ -18,6 +18,7 @@ from simulator.domain.captcha import CaptchaPolicy
 from simulator.domain.client_tokens import ClientTokenPolicy
 from simulator.domain.e_credential import ECredentialPolicy
 from simulator.domain.face_service import FaceServicePolicy
+from simulator.domain.gateway import GatewayPolicy
 from simulator.domain.latency import LatencyPolicy
 from simulator.domain.lockout import LockoutPolicy
 from simulator.domain.one_time_codes import CodePolicy
@@ -104,6 +105,7 @@ class EffectivePolicy:
     client_token: ClientTokenPolicy
     user_query: UserQueryPolicy
     face_service: FaceServicePolicy
+    gateway: GatewayPolicy
     captcha: CaptchaPolicy
     upload: dict[str, int]
     card_photo: dict[str, float]

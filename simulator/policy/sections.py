@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from simulator.domain import captcha
 from simulator.domain.authorisation.policy import LONGEST_CODE_S
+from simulator.domain.gateway import LARGEST_BIZ_CONTENT
 from simulator.policy.windows import SimulatedInstant, TimeOfDay
 
 _YEAR_S = 366 * 86_400
@@ -187,6 +188,15 @@ SECTIONS: dict[str, fields.Field[Any]] = {
         masks_identity=_Flag(),
     ),
     "face_service": _section(lifetime_s=_whole(1, _YEAR_S), tries_per_day=_whole(1, 1000)),
+    "gateway": _section(
+        rate_per_second=_whole(1, 1_000_000, allow_none=True),
+        timestamp_tolerance_s=_whole(0, _CENTURY_S, allow_none=True),
+        max_biz_content_bytes=_whole(1000, LARGEST_BIZ_CONTENT),
+        masks_identity=_Flag(),
+        bound_elsewhere_per_mille=_whole(0, 1000),
+        certify_lifetime_s=_whole(1, _CENTURY_S),
+        discloses_fail_reason=_Flag(),
+    ),
     "captcha": _section(
         length=_whole(captcha.SHORTEST, captcha.LONGEST), lifetime_s=_whole(1, _YEAR_S)
     ),

@@ -190,6 +190,13 @@ def other_than(section, name, value):
         ("replication", "daily_outages"): [{"from": "23:00", "until": "01:00"}],
         ("local", "dialect"): "legacy",
         ("registration", "card_number"): "required",
+        ("authorisation", "refresh"): "rotate",
+        ("authorisation", "redirect_match"): "exact",
+        ("card_password", "mode"): "linear",
+        ("card_password", "permanent_after"): 3,
+        ("open_platform", "daily_calls"): 100,
+        ("gateway", "rate_per_second"): 10,
+        ("gateway", "timestamp_tolerance_s"): 60,
     }
     if (section, name) in chosen:
         return chosen[section, name]
