@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from simulator.domain import (
+    alerts,
+    applications,
+    deliveries,
     e_credential,
     lockout,
     one_time_codes,
@@ -15,7 +18,9 @@ from simulator.domain import (
     sessions,
     support,
 )
+from simulator.domain.authorisation import codes, grants
 from simulator.domain.biometrics import BiometricPolicy, enrolment
+from simulator.policy import effective_policy
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycles.md"
 MODULES = {
@@ -30,6 +35,11 @@ MODULES = {
         real_name,
         enrolment,
         e_credential,
+        alerts,
+        deliveries,
+        applications,
+        codes,
+        grants,
     )
 }
 BLOCK = re.compile(r"<!-- lifecycle: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -91,6 +101,8 @@ def defaults():
     names = real_name.RealNamePolicy()
     samples = BiometricPolicy()
     shown = e_credential.ECredentialPolicy()
+    wechat, alipay = (effective_policy({}, name).authorisation for name in ("wechat", "alipay"))
+    *waits_m, last_m = (wait_s // 60 for wait_s in alerts.AlertPolicy().retry_after_s)
     return [
         f"{locks.threshold} wrong passwords lock for {locks.wait_s // 60} minutes",
         f"forgotten after {locks.reset_after_s // 3600} hours without failure",
@@ -109,7 +121,12 @@ def defaults():
         f"waits {names.accepted_card_lifetime_s // 60} minutes for the face",
         f"{samples.max_tries_per_hour} samples that do not match within an hour",
         f"{e_credential.DIGITS} digits, good for {shown.lifetime_s} seconds",
+        f"after {', '.join(map(str, waits_m))} and {last_m} minutes of the world's time",
         f"remembers its latest {e_credential.KEPT} tokens",
+        f"good for {wechat.code_lifetime_s // 60} minutes on WeChat and for a day on Alipay",
+        f"lives for {wechat.access_lifetime_s // 3600} hours on WeChat and for "
+        f"{alipay.access_lifetime_s // 86_400} days on Alipay",
+        f"refresh token for {alipay.refresh_lifetime_s // 86_400} days on both",
     ]
 
 
