@@ -1,9 +1,13 @@
 """The tree of refusals: every one worded, and every one met in a tour over HTTP."""
 
+import re
+
 import pytest
 
 from simulator.app import create_app
 from simulator.errors import SimulatorError, error_type, error_types
+from simulator.services import applications, authorisation, consent
+from simulator.services.visit import Visit
 from simulator.settings import Settings
 
 PASSWORD = "Lookup-2026"
@@ -203,6 +207,49 @@ def consent_tour(world):
     yield consent(phone=person["phone"], password=person["default_password"])
 
 
+def data_tour(world):
+    """The refusals of what third parties ask for people who let them in."""
+    [person] = [each for each in world.people(count=20) if each["family"]][:1]
+    found = world.client.application.worlds.find(world.name)
+    who = found.people.by_id_number(person["id_number"])
+    application = applications.applications(found, "wechat")[0]
+    data = world.at("wechat/yibao/v1")
+
+    def let_in(scope="snsapi_userinfo"):
+        visit = Visit(found, "wechat", found.now_ms())
+        uri = application.redirect_uris[0]
+        code = consent.accept(visit, consent.Request(application, uri, (scope,)), who)
+        return authorisation.exchange(visit, application, code).access
+
+    def page(path):
+        text = world.client.get(path).get_data(as_text=True)
+        return re.search('name="yibao-code" content="([^"]*)"', text)[1]
+
+    def state(name):
+        path = f"/applications/wechat/{application.app_id}"
+        assert world.control("PATCH", path, {"state": name}).status == 200
+
+    yield data.ask("GET", "/balance").code
+    yield data.ask("GET", "/balance", token="x").code
+    yield data.ask("GET", "/balance", token=let_in("snsapi_base")).code
+    token = let_in()
+    yield data.ask("GET", "/family/99/balance", token=token).code
+    yield data.ask("GET", "/family/1/balance", token=token).code
+    yield data.ask("DELETE", "/alerts/balance", token=token).code
+    link = data.ask("POST", "/charts/links", token=token).data["url"]
+    yield page(link + "0")
+    world.advance(minutes=6)
+    yield page(link)
+    state("suspended")
+    yield data.ask("GET", "/balance", token=token).code
+    state("active")
+    world.advance(hours=2)
+    yield data.ask("GET", "/balance", token=token).code
+    token = let_in()
+    let_in()
+    yield data.ask("GET", "/balance", token=token).code
+
+
 def tour(world, client, broken):
     """Every other refusal there is, each by the shortest way to it."""
     person, newcomer = world.person(), world.person(registered=False)
@@ -321,6 +368,7 @@ def test_every_refusal_is_met_over_http(world, make_world, client, monkeypatch) 
         real_name_tour(make_world),
         local_tour(make_world()),
         consent_tour(make_world()),
+        data_tour(make_world()),
     )
     met = {code for each in tours for code in each}
     assert met == {kind.code for kind in OWN_CODES}
