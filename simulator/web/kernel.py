@@ -284,7 +284,9 @@ class SimulatorFlask(Flask):
             if operation.form:
                 call.body = read_form(call, operation.body, max_bytes=limit)
             else:
-                call.body = read_json(call, max_bytes=limit)
+                call.body = read_json(
+                    call, max_bytes=limit, any_content_type=operation.any_content_type
+                )
             call.body = load(operation.body, call.body)
         elif operation.files is not None:
             limit = operation.max_body_bytes or self._max_body_bytes

@@ -74,6 +74,8 @@ class Operation:
     body: Schema | None = None
     form: bool = False
     """The body comes as a form (application/x-www-form-urlencoded), not as JSON."""
+    any_content_type: bool = False
+    """A JSON body is taken whatever its content type says, as platforms do that never look."""
     files: Mapping[str, str] | None = None
     """Names and descriptions of the files of a multipart/form-data body; all are needed."""
     max_body_bytes: int | None = None

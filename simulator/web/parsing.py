@@ -29,12 +29,13 @@ _MOST_FIELDS = 100
 _LONGEST_NAME = 100
 
 
-def read_json(call: Call, *, max_bytes: int) -> Any:
+def read_json(call: Call, *, max_bytes: int, any_content_type: bool = False) -> Any:
     """The JSON body of a call; an absent body is an empty object.
 
     Raises BodyTooLargeError, WrongContentTypeError or MalformedJsonError.
     """
-    text = read_text(call, "application/json", max_bytes=max_bytes)
+    accepted = None if any_content_type else "application/json"
+    text = read_text(call, accepted, max_bytes=max_bytes)
     if not text:
         return {}
     try:
@@ -76,10 +77,11 @@ def once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def read_text(
-    call: Call, accepted: str, *, max_bytes: int, charsets: Collection[str] = ("utf-8",)
+    call: Call, accepted: str | None, *, max_bytes: int, charsets: Collection[str] = ("utf-8",)
 ) -> bytes:
     """The bytes of a textual body of one content type, which names one of these charsets or none.
 
+    Where no content type is told to be accepted, whatever is said of it is let be.
     Raises BodyTooLargeError or WrongContentTypeError.
     """
     environ = call.environ
@@ -87,8 +89,8 @@ def read_text(
     if length > max_bytes or BODY_TOO_LARGE in environ:
         raise BodyTooLargeError(details={"max_bytes": max_bytes})
     text: bytes = environ["wsgi.input"].read(length) if length > 0 else b""
-    if not text:
-        return b""
+    if not text or accepted is None:
+        return text
     content_type = environ.get("CONTENT_TYPE") or ""
     media_type, _, parameters = content_type.partition(";")
     named = parameters.lower().replace(" ", "").replace('"', "")
