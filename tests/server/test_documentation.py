@@ -18,12 +18,14 @@ import pytest
 
 PAGES = [
     "README.md",
+    "docs/alerts.md",
     "docs/anomalies.md",
     "docs/control-api.md",
     "docs/e-credential.md",
     "docs/errors.md",
     "docs/local-platforms.md",
     "docs/policy.md",
+    "docs/third-party.md",
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
