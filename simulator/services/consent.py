@@ -12,7 +12,6 @@ from simulator.domain import china_time
 from simulator.domain.applications import Application, redirect_matches
 from simulator.domain.authorisation import AuthorisationCode, codes
 from simulator.domain.authorisation.pkce import Method
-from simulator.domain.insurance_codes import INSURANCE_STATES
 from simulator.domain.people import Person
 from simulator.errors import (
     NotInsuredError,
@@ -29,13 +28,10 @@ from simulator.services import (
     tokens,
 )
 from simulator.services.authorisation import Authorisations
-from simulator.services.standings import standing_of
 from simulator.services.visit import Visit
 
 _ACCOUNTS_OF: Final = "national"
 """The platform whose accounts are known to third parties. *Assumed*."""
-
-_INSURED: Final = ("normal", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +122,7 @@ def accept(visit: Visit, request: Request, person: Person) -> str:
 
 
 def _insured(visit: Visit, person: Person) -> Person:
-    """The person, if the register knows them as alive and insured now."""
+    """The person, unless the register knows them as deceased: all the others are insured."""
     if accounts.is_deceased(visit, person):
         raise NotInsuredError(reason={"person": "deceased"})
-    day = china_time.day_of(visit.now_ms)
-    rows = person.insurance_rows(day, standing_of(visit.world, person))
-    if not any(INSURANCE_STATES[row.state] in _INSURED for row in rows):
-        raise NotInsuredError(reason={"person": "not insured"})
     return person

@@ -54,3 +54,13 @@ def test_made_up_ids_lead_to_nobody_or_to_whom_they_belong(state, text) -> None:
     assert person is None or ids.user_id(state, person) == text
     for platform in PLATFORMS:
         assert ids.person_of_open_id(state, platform, "one", text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2088", "2088" + "x" * 12, "2088" + "１" * 12, "0" + "g" * 40, "o" + "*" * 27, "o" + "é" * 27],
+)
+def test_text_of_another_form_leads_to_nobody(state, text) -> None:
+    assert ids.person_of_user_id(state, text) is None
+    for platform in PLATFORMS:
+        assert ids.person_of_open_id(state, platform, "one", text) is None
