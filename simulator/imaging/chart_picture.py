@@ -201,9 +201,12 @@ def _scale(low_fen: int, high_fen: int) -> tuple[int, int, int]:
 
 
 def _short(amount_fen: int) -> str:
-    """A whole amount of yuan in a few characters: `1.5万`."""
+    """A whole amount of yuan in a few characters: `1.5万`, `2亿`."""
     yuan = amount_fen // 100
-    return f"{yuan / 10_000:g}万" if abs(yuan) >= 10_000 else f"{yuan:,}"
+    for unit, word in ((10**8, "亿"), (10**4, "万")):
+        if abs(yuan) >= unit:
+            return f"{yuan / unit:,.8g}{word}"
+    return f"{yuan:,}"
 
 
 def _yuan(amount_fen: int) -> str:
