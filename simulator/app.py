@@ -9,7 +9,7 @@ from simulator.platforms.local.legacy.platform import legacy_platform
 from simulator.platforms.local.platform import local_platform
 from simulator.platforms.local.portal.platform import portal_platform
 from simulator.platforms.national.platform import national_platform
-from simulator.platforms.wechat.platform import wechat_data, wechat_pages
+from simulator.platforms.wechat.platform import wechat_api, wechat_data, wechat_pages
 from simulator.services.webhook_targets import WebhookTargets
 from simulator.settings import Settings
 from simulator.store.journal import Journal
@@ -40,7 +40,7 @@ def create_app(
     app.add_platform(legacy_platform())
     app.add_platform(alipay_pages())
     app.add_platform(wechat_pages())
-    for platform in (*alipay_data(targets), *wechat_data(targets)):
+    for platform in (*alipay_data(targets), *wechat_data(targets), *wechat_api()):
         app.add_platform(platform)
     app.add_platform(control_platform(settings.control_token, targets))
     add_pages(app)
