@@ -22,6 +22,13 @@ SUSPENDED = "suspended"
 _REGULAR: Final = Irregularities()
 
 
+class Insurance(NamedTuple):
+    """A person's insurance rows as a platform knows them, and the instant they are true of."""
+
+    rows: Sequence[InsuranceRow]
+    as_of_ms: int
+
+
 class Balance(NamedTuple):
     """A person's position as a platform shows it."""
 
@@ -53,11 +60,12 @@ def _verified(visit: Visit, session: OpenSession) -> Person:
     return person
 
 
-def insurance_of(visit: Visit, person: Person) -> Sequence[InsuranceRow]:
-    """The person's insurance rows as the platform knows them, see `as_of`."""
+def insurance_of(visit: Visit, person: Person) -> Insurance:
+    """How the person is insured, as the platform knows it."""
     replica = replica_on(visit.world, visit.platform, person, visit.now_ms)
-    day = china_time.day_of(replica.as_of(visit.now_ms))
-    return person.insurance_rows(day, replica.ledger.member)
+    as_of_ms = replica.as_of(visit.now_ms)
+    rows = person.insurance_rows(china_time.day_of(as_of_ms), replica.ledger.member)
+    return Insurance(rows, as_of_ms)
 
 
 def balance_shown(visit: Visit, session: OpenSession) -> Balance:
@@ -111,8 +119,3 @@ def account_state(member: Membership, at_ms: int) -> str:
 def history_of(visit: Visit, person: Person) -> History:
     """The person's ledger entries, oldest first, as the platform knows them."""
     return replica_on(visit.world, visit.platform, person, visit.now_ms).history(visit.now_ms)
-
-
-def as_of(visit: Visit, person: Person) -> int:
-    """The instant that what the platform shows of a person's insurance is true of."""
-    return replica_on(visit.world, visit.platform, person, visit.now_ms).as_of(visit.now_ms)

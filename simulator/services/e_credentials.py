@@ -182,7 +182,7 @@ def _decoded(
         ec_index_no=opaque[2 * _EC_TOKEN_BYTES :],
         auth_no=authorisation.hexdigest(),
         insured_in=insuring_area(visit, person),
-        insurance=balance.insurance_of(visit, person),
+        insurance=balance.insurance_of(visit, person).rows,
     )
 
 

@@ -25,11 +25,11 @@ def read_insurance(call: Call) -> dict[str, Any]:
 
 def insurance_data(visit: Visit, person: Person) -> dict[str, Any]:
     """The person's insurance rows as the platform visited knows them."""
-    rows = balance.insurance_of(visit, person)
+    found = balance.insurance_of(visit, person)
     return {
-        "items": [insurance_row(row) for row in rows],
-        "total": len(rows),
-        "as_of": china_time.to_iso(balance.as_of(visit, person)),
+        "items": [insurance_row(row) for row in found.rows],
+        "total": len(found.rows),
+        "as_of": china_time.to_iso(found.as_of_ms),
     }
 
 

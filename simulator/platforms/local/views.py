@@ -47,7 +47,7 @@ def linked_insurance(visit: Visit, account: Account) -> list[dict[str, Any]]:
     person = linking.linked_person(visit, account)
     if person is None:
         return []
-    return [insurance_row(row) for row in balance.insurance_of(visit, person)]
+    return [insurance_row(row) for row in balance.insurance_of(visit, person).rows]
 
 
 def _account(visit: Visit, phone: str, account: Account) -> dict[str, Any]:
