@@ -3,13 +3,14 @@
 from typing import Final
 
 from simulator.control import application_schemas as schemas
-from simulator.control import applications, authorisations
+from simulator.control import applications, authorisations, pay_authorisations
 from simulator.errors import (
     AccountStateError,
     ApplicationExistsError,
     ApplicationNotFoundError,
     ApplicationStateError,
     AuthorisationNotFoundError,
+    PayAuthorisationUnknownError,
     UnknownPersonError,
     UnknownWorldError,
 )
@@ -24,6 +25,7 @@ _NOTES: Final = {
     "app_id": "id of an application of the platform",
     "id_number": "resident ID number of a person of the world",
     "authorisation_id": "id of an authorisation of the person",
+    "pay_auth_no": "number that a third-party platform answered",
 }
 
 APPLICATION_OPERATIONS: Final = (
@@ -122,6 +124,16 @@ APPLICATION_OPERATIONS: Final = (
         body=schemas.CardBody(),
         answer=schemas.CardAnswer(),
         refusals=(UnknownWorldError, UnknownPersonError, AccountStateError),
+        path_notes=_NOTES,
+    ),
+    Operation(
+        "read_pay_authorisation",
+        "GET",
+        "/worlds/{world}/pay-authorisations/{pay_auth_no}",
+        pay_authorisations.read_pay_authorisation,
+        "Whom a payment authorisation number stands for, and until when",
+        answer=schemas.PayAuthorisationAnswer(),
+        refusals=(UnknownWorldError, PayAuthorisationUnknownError),
         path_notes=_NOTES,
     ),
 )

@@ -171,6 +171,14 @@ class AuthorisationsAnswer(StrictSchema):
     total = fields.Integer()
 
 
+class PayAuthorisationAnswer(StrictSchema):
+    pay_auth_no = fields.String()
+    id_number = fields.String(metadata={"description": "the person who said yes, unmasked"})
+    name = fields.String()
+    expires_at = fields.String(metadata={"format": "date-time"})
+    state = choice("valid", "expired")
+
+
 class CardBody(StrictSchema):
     locked = flag()
     locked_until_ms = Instant(data_key="locked_until", metadata={"format": "date-time"})

@@ -20,7 +20,10 @@ class LenientSchema(Schema):
         unknown = EXCLUDE
 
     @pre_load
-    def _drop_empty(self, data: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    def _drop_empty(self, data: Any, **_rest: Any) -> Any:
+        if not isinstance(data, dict):
+            # To be refused as what it is.
+            return data
         return {name: value for name, value in data.items() if value != ""}
 
 
