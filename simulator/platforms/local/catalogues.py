@@ -1,14 +1,18 @@
 """Designated hospitals and the drug catalogue of a pooling area, as plain data."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from simulator.domain.drugs import Drug
 from simulator.domain.institutions import LEVELS, TIERS, Hospital
+from simulator.domain.name_search import Page
 from simulator.errors import NotListedError
 from simulator.platforms.insurer.visits import visit_of
 from simulator.services import catalogues
 from simulator.services.ledgers import yuan
 from simulator.web.call import Call
+
+Listed = TypeVar("Listed")
 
 _TIERS_BY_NUMBER: Final = {str(number): name for name, number in TIERS.items()}
 
@@ -28,12 +32,7 @@ def list_hospitals(call: Call) -> dict[str, Any]:
         page=query["page"],
         page_size=query["page_size"],
     )
-    return {
-        "items": [hospital_data(each) for each in page.items],
-        "total": page.total,
-        "page": page.page,
-        "page_size": page.page_size,
-    }
+    return _page_data(page, hospital_data)
 
 
 def read_hospital(call: Call, code: str) -> dict[str, Any]:
@@ -54,12 +53,7 @@ def list_drugs(call: Call) -> dict[str, Any]:
         page=query["page"],
         page_size=query["page_size"],
     )
-    return {
-        "items": [drug_data(each) for each in page.items],
-        "total": page.total,
-        "page": page.page,
-        "page_size": page.page_size,
-    }
+    return _page_data(page, drug_data)
 
 
 def read_drug(call: Call, code: str) -> dict[str, Any]:
@@ -67,6 +61,15 @@ def read_drug(call: Call, code: str) -> dict[str, Any]:
     if found is None:
         raise NotListedError(details={"code": code[:40]})
     return drug_data(found)
+
+
+def _page_data(page: Page[Listed], tell: Callable[[Listed], dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "items": [tell(each) for each in page.items],
+        "total": page.total,
+        "page": page.page,
+        "page_size": page.page_size,
+    }
 
 
 def hospital_data(hospital: Hospital) -> dict[str, Any]:
