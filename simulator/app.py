@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simulator.control.platform import control_platform
 from simulator.pages import add_pages
-from simulator.platforms.alipay.platform import alipay_data, alipay_pages
+from simulator.platforms.alipay.platform import alipay_data, alipay_gateway, alipay_pages
 from simulator.platforms.local.legacy.platform import legacy_platform
 from simulator.platforms.local.platform import local_platform
 from simulator.platforms.local.portal.platform import portal_platform
@@ -39,6 +39,7 @@ def create_app(
     app.add_platform(portal_platform())
     app.add_platform(legacy_platform())
     app.add_platform(alipay_pages())
+    app.add_platform(alipay_gateway())
     app.add_platform(wechat_pages())
     for platform in (*alipay_data(targets), *wechat_data(targets), *wechat_api()):
         app.add_platform(platform)

@@ -278,6 +278,20 @@ def of_person(visit: Visit, person: Person) -> list[Listed]:
     return listed
 
 
+def live_grant(visit: Visit, application: Application, person: Person) -> Grant | None:
+    """What a person lets an application do now, though its access token may have expired; None
+    where that is nothing, or nothing any more."""
+    kept = visit.world.read(_key(visit, person.index), Authorisations) or Authorisations()
+    for grant in kept.grants:
+        is_current = (grant.app_id, grant.registration) == (
+            application.app_id,
+            application.registration,
+        )
+        if is_current and grants.phase_of(grant, visit.now_ms) != "ended":
+            return grant
+    return None
+
+
 def update(
     visit: Visit,
     index: int,

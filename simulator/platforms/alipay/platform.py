@@ -3,12 +3,16 @@
 from typing import Final
 
 from simulator.domain.applications import PlatformName
+from simulator.platforms.alipay import gateway
 from simulator.platforms.alipay.consent import WIRE, PageQuery
+from simulator.platforms.alipay.dialect import GatewayDialect
+from simulator.platforms.alipay.method_table import all_refusals
+from simulator.platforms.alipay.schemas import GatewayAnswer, GatewayForm, GatewayQuery
 from simulator.platforms.third_party.data_operations import chart_platform, data_platform
 from simulator.platforms.third_party.dialect import PageDialect
 from simulator.platforms.third_party.operations import consent_operations
 from simulator.services.webhook_targets import WebhookTargets
-from simulator.web.operations import Platform
+from simulator.web.operations import Operation, Platform
 
 NAME: Final[PlatformName] = "alipay"
 
@@ -22,6 +26,39 @@ def alipay_pages() -> Platform:
         dialect=PageDialect(WIRE.brand),
         operations=consent_operations("/publicAppAuthorize.htm", WIRE, PageQuery()),
         title="Alipay, consent 支付宝授权",
+    )
+
+
+def alipay_gateway() -> Platform:
+    """The gateway that applications call, by POST or GET."""
+    return Platform(
+        name=NAME,
+        speaks="gateway",
+        prefix="/alipay",
+        dialect=GatewayDialect(),
+        operations=(
+            _gateway("call", "POST", "Call a method; parameters may stand in the address as well"),
+            _gateway("call_by_url", "GET", "Call a method with all parameters in the address"),
+        ),
+        title="Alipay, open platform 支付宝开放平台",
+    )
+
+
+def _gateway(name: str, method: str, summary: str) -> Operation:
+    return Operation(
+        name=name,
+        method=method,
+        path="/gateway.do",
+        view=gateway.carry_out,
+        summary=summary,
+        query=GatewayQuery(),
+        body=GatewayForm() if method == "POST" else None,
+        form=method == "POST",
+        raw=True,
+        max_body_bytes=gateway.LARGEST_BODY,
+        slow=gateway.brings_picture,
+        answer=GatewayAnswer(),
+        refusals=all_refusals(),
     )
 
 
