@@ -36,6 +36,8 @@ class Request:
     name: str
     """Says which call it is, without its parameters: for statistics and messages."""
     json: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    """The body of a form, where it is one instead of JSON."""
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: Mapping[str, Upload] = field(default_factory=dict)

@@ -240,6 +240,7 @@ def _arguments(request: Request) -> dict[str, Any]:
         # httpx appends to the base URL; a leading slash would not start at the root.
         "url": request.path,
         "json": request.json,
+        "data": request.form and dict(request.form),
         "params": request.params or None,
         "headers": dict(request.headers),
         "files": {

@@ -14,7 +14,12 @@ from yibao_client.explained import BalanceExplanation
 from yibao_client.inbox import Inbox
 from yibao_client.operations import control as calls
 from yibao_client.people import Accounts, Anomalies, Ledger, People
-from yibao_client.platforms import LocalPlatform, NationalPlatform
+from yibao_client.platforms import (
+    AlipayPlatform,
+    LocalPlatform,
+    NationalPlatform,
+    WeChatPlatform,
+)
 
 if TYPE_CHECKING:
     from yibao_client.control import ControlClient
@@ -32,6 +37,8 @@ class World:
         self.national = NationalPlatform(control, self.url)
         self.people = People(control, record.name)
         self.clock = Clock(control, record.name)
+        self.alipay = AlipayPlatform(control, record.name, self.url, self.clock)
+        self.wechat = WeChatPlatform(control, record.name, self.url)
         self.policy = Policy(control, record.name)
         self.accounts = Accounts(control, record.name)
         self.evidence = Evidence(control, record.name)

@@ -34,7 +34,8 @@
         │   └── PasswordExpiredError        sign_in.password_expired
         ├── SecondFactorError           second_factor.*
         ├── SessionError                session.*
-        │   └── SessionExpiredError         session.expired
+        │   │                               authorisation.token_*, .refresh_*, .revoked
+        │   └── SessionExpiredError         session.expired, authorisation.token_expired
         ├── RealNameError               real_name.*
         │   ├── RealNameRequiredError       real_name.required
         │   ├── LivenessError               real_name.liveness_failed
@@ -55,6 +56,14 @@
         │   ├── CaptchaExpiredError         captcha.expired
         │   ├── CaptchaUsedError            captcha.used
         │   └── CaptchaUnknownError         captcha.unknown
+        ├── AuthorisationError          authorisation.*, application.*, wechat.*, alipay.*
+        │   ├── ConsentRefusedError         authorisation.refused_by_user
+        │   ├── WrongCardPasswordError      authorisation.wrong_card_password
+        │   ├── CardLockedError             authorisation.card_locked
+        │   └── ScopeNotGrantedError        authorisation.scope_not_granted
+        ├── FamilyError                 family.*
+        │   └── FamilyConsentError          family.consent_required
+        ├── AlertError                  alert.*
         ├── CatalogueError              catalogue.*
         │   └── NotListedError              catalogue.not_listed
         ├── SupportError                support.*, ticket.*
@@ -135,11 +144,23 @@ from yibao_client.errors.service import (
     SupportError,
     WorldError,
 )
+from yibao_client.errors.third_party import (
+    AlertError,
+    AuthorisationError,
+    CardLockedError,
+    ConsentRefusedError,
+    FamilyConsentError,
+    FamilyError,
+    ScopeNotGrantedError,
+    WrongCardPasswordError,
+)
 
 __all__ = [
     "AccountError",
     "AccountExistsError",
     "AccountUnknownError",
+    "AlertError",
+    "AuthorisationError",
     "BiometricsError",
     "CaptchaError",
     "CaptchaExpiredError",
@@ -147,15 +168,19 @@ __all__ = [
     "CaptchaUsedError",
     "CaptchaWrongError",
     "CardError",
+    "CardLockedError",
     "CardMismatchError",
     "CardRequiredError",
     "CatalogueError",
     "ConnectionFailedError",
     "ConnectionLostError",
+    "ConsentRefusedError",
     "ECredentialError",
     "ECredentialExpiredError",
     "ECredentialUnknownError",
     "ECredentialUsedError",
+    "FamilyConsentError",
+    "FamilyError",
     "InvalidRequestError",
     "LivenessError",
     "LockedError",
@@ -175,6 +200,7 @@ __all__ = [
     "RefusedError",
     "RequestTimeoutError",
     "ReusedPasswordError",
+    "ScopeNotGrantedError",
     "SecondFactorError",
     "SecondFactorExpiredError",
     "SecondFactorRequiredError",
@@ -193,6 +219,7 @@ __all__ = [
     "UploadError",
     "WeakPasswordError",
     "WorldError",
+    "WrongCardPasswordError",
     "WrongOldPasswordError",
     "WrongPasswordError",
     "WrongSmsCodeError",

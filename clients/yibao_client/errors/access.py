@@ -1,6 +1,7 @@
 """Refusals on the way in: account, codes, password, sign-in, second factor, session."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from yibao_client.errors.refusal import RefusedError
 
@@ -86,11 +87,7 @@ class LockedError(SignInError):
     @property
     def locked_until(self) -> datetime | None:
         """When the account is free again; None when it is not told or never."""
-        try:
-            until = datetime.fromisoformat(self._text("locked_until") or "")
-        except ValueError:
-            return None
-        return until if until.tzinfo is not None else None
+        return self._instant("locked_until")
 
 
 class SecondFactorRequiredError(SignInError):
@@ -123,8 +120,17 @@ class SecondFactorError(RefusedError):
 
 
 class SessionError(RefusedError):
-    prefixes = ("session",)
+    """Of somebody's session, or of the tokens that an application holds for them."""
+
+    prefixes: ClassVar[tuple[str, ...]] = (
+        "session",
+        "authorisation.token_missing",
+        "authorisation.token_unknown",
+        "authorisation.refresh_unknown",
+        "authorisation.refresh_expired",
+        "authorisation.revoked",
+    )
 
 
 class SessionExpiredError(SessionError):
-    prefixes = ("session.expired",)
+    prefixes = ("session.expired", "authorisation.token_expired")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from yibao_client.errors.base import YibaoError
@@ -73,3 +73,11 @@ class RefusedError(YibaoError):
     def _text(self, name: str) -> str | None:
         value = self.details.get(name)
         return value if isinstance(value, str) else None
+
+    def _instant(self, name: str) -> datetime | None:
+        """A time with an offset."""
+        try:
+            found = datetime.fromisoformat(self._text(name) or "")
+        except ValueError:
+            return None
+        return found if found.tzinfo is not None else None

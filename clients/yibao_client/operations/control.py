@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from yibao_client.anomaly import Anomaly, by_name
+from yibao_client.applications import ApplicationKeys, RegisteredApplication
 from yibao_client.control_values import (
     AccountState,
     Explanation,
@@ -126,6 +127,45 @@ def choose_anomalies(
     return Operation(
         Request("PUT", path, "choose_anomalies", json=wishes, idempotent=True), plain(by_name)
     )
+
+
+def applications(name: str, platform: str) -> Operation[tuple[RegisteredApplication, ...]]:
+    path = f"{_world(name)}/applications"
+    return Operation(
+        _get(path, "applications", {"platform": platform}),
+        plain(lambda answer: answer.rows("items", RegisteredApplication.read)),
+    )
+
+
+def make_application(name: str, wanted: Mapping[str, Any]) -> Operation[RegisteredApplication]:
+    return Operation(
+        Request("POST", f"{_world(name)}/applications", "make_application", json=wanted),
+        plain(RegisteredApplication.read),
+    )
+
+
+def change_application(
+    name: str, platform: str, app_id: str, change: Mapping[str, Any]
+) -> Operation[RegisteredApplication]:
+    return Operation(
+        Request(
+            "PATCH",
+            _application(name, platform, app_id),
+            "change_application",
+            json=change,
+            idempotent=True,
+        ),
+        plain(RegisteredApplication.read),
+    )
+
+
+def application_keys(name: str, platform: str, app_id: str) -> Operation[ApplicationKeys]:
+    path = f"{_application(name, platform, app_id)}/keys"
+    return Operation(_get(path, "application_keys"), plain(ApplicationKeys.read))
+
+
+def _application(name: str, platform: str, app_id: str) -> str:
+    return f"{_world(name)}/applications/{platform}/{quote(app_id, safe='')}"
 
 
 def _written(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from yibao_client.exchange import Operation
-from yibao_client.history import Moment, Transaction
+from yibao_client.history import Moment, Transaction, TransactionPage
 from yibao_client.local_values import Drug, Hospital
 from yibao_client.operations import insurer, local
 
@@ -55,8 +55,23 @@ class Pages(Generic[T]):
         return new
 
 
+class AsksForTransactions(Protocol):
+    """The call for one page of a history."""
+
+    def __call__(
+        self,
+        *,
+        since: Moment | None,
+        until: Moment | None,
+        type: str | None,  # noqa: A002 -- the contract's name for it
+        page: int,
+        page_size: int,
+    ) -> Operation[TransactionPage]: ...
+
+
 def transaction_pages(
     *,
+    ask: AsksForTransactions = insurer.transactions,
     since: Moment | None = None,
     until: Moment | None = None,
     type: str | None = None,  # noqa: A002 -- the contract's name for it
@@ -64,9 +79,7 @@ def transaction_pages(
 ) -> Pages[Transaction]:
     """The whole history that fits, newest first."""
     return Pages(
-        lambda page: insurer.transactions(
-            since=since, until=until, type=type, page=page, page_size=page_size
-        ),
+        lambda page: ask(since=since, until=until, type=type, page=page, page_size=page_size),
         page_size,
         lambda entry: entry.id,
     )
