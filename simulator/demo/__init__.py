@@ -12,6 +12,7 @@ from pytest_yibao.server import ServerProcess
 from simulator.demo.access import AccessStory
 from simulator.demo.platforms import PlatformsStory
 from simulator.demo.teller import StepFailedError, Teller
+from simulator.demo.third_party import ThirdPartyStory
 from simulator.domain.china_time import CHINA
 from yibao_client import ControlClient, World, YibaoError
 
@@ -56,3 +57,6 @@ def _tell(teller: Teller, world: World) -> None:
         AccessStory(teller, world, person, national).tell()
         teller.chapter(f"The local platform 地方医保服务平台: {person.raw['region_name']}")
         PlatformsStory(teller, world, person, national, local).tell()
+    with world.wechat.client() as wechat:
+        teller.chapter("A third party 第三方平台: an application on WeChat 微信")
+        ThirdPartyStory(teller, world, person, wechat).tell()
