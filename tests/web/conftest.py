@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 
 from simulator.domain.applications import PlatformName
 from simulator.domain.people import Person
-from simulator.services import applications, authorisation, captchas, consent
+from simulator.services import alerts, applications, authorisation, captchas, consent, ledgers
 from simulator.services.visit import Visit
+from simulator.services.webhook_targets import WebhookTargets
 from simulator.web.operations import Platform
 
 PASSWORD = "Lookup-2026"
@@ -126,6 +127,20 @@ class Subject:
         found = self.client.application.worlds.find(world)
         return captchas.issue(Visit(found, "local", found.now_ms(), self.region)).captcha_id
 
+    def alert(self, world: str) -> str:
+        """An alert that has just fired for somebody, where nothing has to arrive first."""
+        found = self.client.application.worlds.find(world)
+        visit = Visit(found, "local", found.now_ms())
+        person, held = next(
+            (person, held)
+            for person in map(found.people.at, range(0, 10**6, 101))
+            if (held := ledgers.position_of(found, person, visit.now_ms).balance_fen or 0) > 100
+        )
+        url, targets = "http://127.0.0.1:9/", WebhookTargets()
+        alerts.set_alert(visit, "live", person, held, url, subject="live", targets=targets)
+        ledgers.post(found, person, entry_type="205", amount_fen=1)
+        return alerts.alerts_of(visit, "live", person).alerts[-1].alert_id
+
     def app_id(self, world: str, platform: PlatformName = "alipay") -> str:
         """An application of a third-party platform, active in every world."""
         found = self.client.application.worlds.find(world)
@@ -172,6 +187,7 @@ class Subject:
 
 
 PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
+    "alert_id": lambda subject, world: subject.alert(world),
     "app_id": lambda subject, world: subject.app_id(world),
     "applications/platform": lambda _subject, _: "alipay",
     "authorisation_id": lambda subject, world: subject.authorisation(world),
