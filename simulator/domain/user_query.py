@@ -9,8 +9,8 @@ from simulator.domain.china_time import SECOND_MS
 class UserQueryPolicy:
     """Rules of the signed user query."""
 
-    timestamp_tolerance_s: int | None = 900
-    """How far a timestamp may be from the world's clock; None: it is not looked at."""
+    timestamp_tolerance_s: int = 900
+    """How far a timestamp may be from the world's clock; 0: it is not looked at."""
     pay_authorisation_s: int = 900
     masks_identity: bool = False
     """Whether name and ID number are answered masked; the real ones are not (observed)."""
@@ -19,4 +19,4 @@ class UserQueryPolicy:
 def is_stale(policy: UserQueryPolicy, timestamp_ms: int, now_ms: int) -> bool:
     """Whether a timestamp is too old, or too far ahead."""
     tolerance_s = policy.timestamp_tolerance_s
-    return tolerance_s is not None and abs(now_ms - timestamp_ms) > tolerance_s * SECOND_MS
+    return tolerance_s > 0 and abs(now_ms - timestamp_ms) > tolerance_s * SECOND_MS

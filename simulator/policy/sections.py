@@ -183,7 +183,7 @@ SECTIONS: dict[str, fields.Field[Any]] = {
     ),
     "client_token": _section(lifetime_s=_whole(1, _YEAR_S), overlap_s=_whole(0, _YEAR_S)),
     "user_query": _section(
-        timestamp_tolerance_s=_whole(1, _YEAR_S, allow_none=True),
+        timestamp_tolerance_s=_whole(0, _YEAR_S),
         pay_authorisation_s=_whole(1, _YEAR_S),
         masks_identity=_Flag(),
     ),

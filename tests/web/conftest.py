@@ -12,9 +12,21 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from simulator.domain.applications import PlatformName
+from simulator.domain.applications import Application, PlatformName
 from simulator.domain.people import Person
-from simulator.services import alerts, applications, authorisation, captchas, consent, ledgers
+from simulator.services import (
+    alerts,
+    applications,
+    authorisation,
+    captchas,
+    client_tokens,
+    consent,
+    face_service,
+    ledgers,
+    pay_authorisations,
+    third_party_ids,
+)
+from simulator.services.applications import platform_of
 from simulator.services.visit import Visit
 from simulator.services.webhook_targets import WebhookTargets
 from simulator.web.operations import Platform
@@ -29,6 +41,8 @@ AREAS = {
     "pages": "330100",
     "data": "330100",
     "charts": "330100",
+    "api": "330100",
+    "user_query": "330100",
 }
 """By interface (`Platform.speaks`), the pooling area whose platform is asked."""
 
@@ -39,6 +53,8 @@ CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
     "charts": lambda token: {"Authorization": f"Bearer {token}"},
     "portal": lambda token: {"accessToken": token},
     "legacy": lambda token: {"Cookie": f"JSESSIONID={token}"},
+    "api": lambda _token: {},
+    "user_query": lambda _token: {},
 }
 """By interface, the headers that show a session."""
 
@@ -84,12 +100,55 @@ class Subject:
             short = {"platforms": {self.platform: {"authorisation": {"access_lifetime_s": 7200}}}}
             self._control("PATCH", f"/worlds/{WORLD}/policy", short)
             self.token = self.authorise(WORLD, self.platform).access
+        if self.speaks == "api":
+            self.token = client_tokens.issue(self.visit(WORLD), self.application()).text
 
     def headers(self, token: str | None = None) -> dict[str, str]:
         """What shows the subject's session, or another token in the same place."""
         carry = known(CARRIERS, self.speaks, "way to show a session at the interface")
         headers: dict[str, str] = carry(self.token if token is None else token)
         return headers
+
+    def query(self) -> dict[str, str]:
+        """What shows the subject's session where that is not done in a header."""
+        return {"access_token": self.token} if self.speaks == "api" else {}
+
+    def visit(self, world: str) -> Visit:
+        """A visit to the subject's platform in a world, now."""
+        found = self.client.application.worlds.find(world)
+        return Visit(found, self.platform, found.now_ms())
+
+    def application(self) -> Application:
+        """An application of the subject's third-party platform, active in every world."""
+        visit = self.visit(WORLD)
+        return applications.applications(visit.world, platform_of(visit))[0]
+
+    def consent_code(self) -> str:
+        """A code with which the subject lets that application do all it can."""
+        visit, application = self.visit(WORLD), self.application()
+        person = visit.world.people.by_id_number(self.id_number)
+        scopes = tuple(application.scopes)
+        request = consent.Request(application, application.redirect_uris[0], scopes)
+        return consent.accept(visit, request, person)
+
+    def open_id(self) -> str:
+        """By which that application knows the subject."""
+        visit = self.visit(WORLD)
+        person = visit.world.people.by_id_number(self.id_number)
+        app_id = self.application().app_id
+        return third_party_ids.open_id(visit.world, platform_of(visit), app_id, person)
+
+    def pay_authorisation(self, world: str) -> str:
+        """A number with which the subject could pay."""
+        found = self.client.application.worlds.find(world)
+        person = found.people.by_id_number(self.id_number)
+        return pay_authorisations.issue(Visit(found, "wechat", found.now_ms()), person).number
+
+    def face_key(self) -> str:
+        """A key of the face service for the subject."""
+        visit = self.visit(WORLD)
+        person = visit.world.people.by_id_number(self.id_number)
+        return face_service.begin(visit, self.application(), person.name, self.id_number).text
 
     def path(self, template: str, world: str = WORLD) -> str:
         """A path with live values for what is in braces."""
@@ -197,6 +256,8 @@ PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
     "hospitals/code": lambda subject, _: subject.listed("hospitals"),
     "id_number": lambda subject, _: subject.id_number,
     "kind": lambda _subject, _: "iris",
+    "partner_id": lambda subject, _: subject.application().partner_id,
+    "pay_auth_no": lambda subject, world: subject.pay_authorisation(world),
     "member": lambda subject, _: subject.relative(),
     "platform": lambda subject, _: subject.account,
     "request_id": lambda subject, world: subject.missed(world),
@@ -206,12 +267,18 @@ PATH_VALUES: dict[str, Callable[[Subject, str], str]] = {
 """By parameter, or by the segment before it and the parameter, a live value in a world."""
 
 QUERY_VALUES: dict[str, Callable[[Subject], str]] = {
+    "access_token": lambda subject: subject.authorise(WORLD, "wechat").access,
     "app_id": lambda subject: subject.app_id(WORLD),
     "appid": lambda subject: subject.app_id(WORLD, "wechat"),
+    "code": lambda subject: subject.consent_code(),
+    "openid": lambda subject: subject.open_id(),
     "person": lambda subject: subject.id_number,
     "redirect_uri": lambda _subject: "http://localhost:5000/callback",
     "scope": lambda subject: {"alipay": "auth_user", "wechat": "snsapi_base"}[subject.platform],
+    "refresh_token": lambda subject: subject.authorise(WORLD, "wechat").refresh,
+    "secret": lambda subject: subject.application().secret,
     "token": lambda subject: subject.credential(),
+    "user_id_key": lambda subject: subject.face_key(),
 }
 """By query parameter that a call cannot do without, a live value."""
 

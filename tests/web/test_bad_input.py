@@ -16,9 +16,13 @@ from simulator.errors import error_type
 from simulator.settings import Settings
 from simulator.store.sqlite import SqliteStore
 
+TESTED_APART = {"WeChatDialect": "tests/platforms/wechat/test_wechat_bad_input.py"}
+"""Dialects that take what they do not know, and tell no code, as the real platforms do."""
+
 OPERATIONS = [
     pytest.param(platform, operation, id=f"{platform.interface}.{operation.name}")
     for platform in create_app().platforms
+    if type(platform.dialect).__name__ not in TESTED_APART
     for operation in platform.operations
 ]
 TAKING_A_BODY = [each for each in OPERATIONS if each.values[1].body is not None]

@@ -47,6 +47,9 @@ class WeChatDialect:
 
     def refusal_form(self, kind: type[SimulatorError]) -> RefusalForm:
         """The same body for all."""
-        properties = {self._code: {"type": "integer"}, self._message: {"type": "string"}}
+        properties = {
+            self._code: {"type": "integer", "not": {"const": 0}},
+            self._message: {"type": "string"},
+        }
         schema = {"type": "object", "required": list(properties), "properties": properties}
         return RefusalForm(_status(kind), "application/json", schema)

@@ -4,7 +4,7 @@ an empty one counts as missing (*observed*)."""
 from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf
 
 from simulator.platforms.wechat.errcodes import MISSING
 from simulator.web.fields import choice, flag, text
@@ -142,7 +142,7 @@ class ProfileAnswer(Schema):
 
 
 class DoneAnswer(Schema):
-    errcode = fields.Integer()
+    errcode = fields.Integer(validate=OneOf([0]))
     errmsg = fields.String()
 
 
@@ -184,7 +184,7 @@ class FaceResultAnswer(DoneAnswer):
 
 
 class UserFoundAnswer(Schema):
-    code = fields.Integer()
+    code = fields.Integer(validate=OneOf([0]))
     message = fields.String()
     user_name = fields.String()
     user_card_no = fields.String()
