@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +17,10 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 COMMAND = Path(sys.executable).parent / "yibao-sim"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 READY = re.compile(r"yibao-sim ready on (http://\S+:(\d+))\n")
 TIMEOUT_S = 30.0
 NATIONAL = "/national/api/v1"
@@ -144,6 +147,16 @@ def two_workers() -> Iterator[Server]:
     server = start_server("--workers", "2")
     yield server
     server.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    assert found, f"none of {', '.join(BROWSERS)} is installed; `make test` says how"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        with playwright.chromium.launch(executable_path=found, args=arguments) as started:
+            yield started
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,15 @@
 """The consent page in a real browser, without JavaScript, on a narrow telephone."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NARROW = {"width": 360, "height": 740}
 BACK = "http://app.test.invalid/callback"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    assert found, f"none of {', '.join(BROWSERS)} is installed; `make test` says how"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        with playwright.chromium.launch(executable_path=found, args=arguments) as started:
-            yield started
 
 
 class Telephone:
