@@ -41,6 +41,11 @@ class Ledger(NamedTuple):
         """The history up to an instant as was known then, oldest first."""
         return entries(self.key, self.member, self.book, self._known(at_ms), at_ms)
 
+    def entries_before(self, recorded_before_ms: int, at_ms: int) -> tuple[LedgerEntry, ...]:
+        """The history up to an instant by what had been recorded before another one."""
+        known = self._known(recorded_before_ms - 1)
+        return entries(self.key, self.member, self.book, known, at_ms)
+
     def bookings(self) -> dict[str, int]:
         """When each posted entry was recorded, by its id; a derived one is when it happens."""
         return {entry.entry_id: recorded_ms(entry) for entry in self.posted}

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 from simulator.domain.china_time import SECOND_MS, day_of, start_of_day
 from simulator.domain.ledger import LedgerEntry
 from simulator.domain.ledger.schedule import ARRIVAL_MS
+from simulator.domain.replication.ledger import Ledger, recorded_ms
 from simulator.domain.replication.replica import Replica
 
 Reason = Literal["lag", "jitter", "batch", "outage", "order", "unordered", "correction"]
@@ -65,11 +66,49 @@ def _arrivals(replica: Replica, now_ms: int) -> dict[int, int]:
     certain_ms = replica.certain_ms(replica.policy.horizon(now_ms))
     found: dict[int, int] = {}
     latest_ms = 0
-    for recorded_ms in replica.ledger.recordings(certain_ms, now_ms):
-        own_ms = replica.arrival(recorded_ms)
+    for booked_ms in replica.ledger.recordings(certain_ms, now_ms):
+        own_ms = replica.arrival(booked_ms)
         latest_ms = max(latest_ms, own_ms)
-        found[recorded_ms] = latest_ms if replica.policy.ordered else own_ms
+        found[booked_ms] = latest_ms if replica.policy.ordered else own_ms
     return found
+
+
+def _corrections(replica: Replica, arrivals: dict[int, int], now_ms: int) -> dict[int, int]:
+    """When back-dated bookings come to count, for those that have yet to, in order; each with when
+    the first of those was recorded that come to count together.
+
+    An unordered replica lists what its source knew at its horizon, so there they count before they
+    have arrived themselves.
+    """
+    ordered, policy = replica.policy.ordered, replica.policy
+    found: dict[int, int] = {}
+    for booked_ms in sorted({recorded_ms(each) for each in replica.ledger.late(0, now_ms)}):
+        counts_ms = arrivals.get(booked_ms, now_ms) if ordered else policy.visible_at(booked_ms)
+        if counts_ms > now_ms:
+            found.setdefault(counts_ms, booked_ms)
+    return found
+
+
+def _corrected(
+    ledger: Ledger,
+    corrections: dict[int, int],
+    truth: dict[str, int],
+    entry_ids: set[str],
+    now_ms: int,
+) -> dict[str, int]:
+    """When each of some entries is, and stays, as the source has it now, by the corrections that
+    are on their way; `truth` has the amounts of the source's entries.
+    """
+    found: dict[str, int] = {}
+    for counts_ms, booked_ms in reversed(corrections.items()):
+        left = entry_ids - found.keys()
+        if not left:
+            break
+        before = {
+            each.entry_id: each.amount_fen for each in ledger.entries_before(booked_ms, now_ms)
+        }
+        found |= {each: counts_ms for each in left if before.get(each) != truth.get(each)}
+    return {each: found.get(each, now_ms) for each in entry_ids}
 
 
 def outstanding(replica: Replica, now_ms: int) -> Outstanding:
@@ -79,40 +118,46 @@ def outstanding(replica: Replica, now_ms: int) -> Outstanding:
     shown = replica.history(now_ms)
     bookings = ledger.bookings()
     arrivals = _arrivals(replica, now_ms)
-    # Back-dated bookings that have not arrived, with the time at which they will.
-    late = [
-        (booked.at_ms, arrivals[bookings[booked.entry_id]])
-        for booked in ledger.late(0, now_ms)
-        if arrivals.get(bookings[booked.entry_id], now_ms) > now_ms
-    ]
-
-    def corrected_ms(entry: LedgerEntry) -> int:
-        return max((until_ms for at_ms, until_ms in late if at_ms <= entry.at_ms), default=now_ms)
-
+    amounts = {entry.entry_id: entry.amount_fen for entry in truth}
     visible = {entry.entry_id: entry for entry in shown.entries}
-    newest_ms = max(
-        (bookings.get(entry.entry_id, entry.at_ms) for entry in shown.entries), default=0
+
+    def recorded(entry: LedgerEntry) -> int:
+        return bookings.get(entry.entry_id, entry.at_ms)
+
+    newest_ms = max(map(recorded, shown.entries), default=0)
+    # What only corrections bring about: nobody knew of it at its instant, or by another amount.
+    corrected_ms = _corrected(
+        ledger,
+        _corrections(replica, arrivals, now_ms),
+        amounts,
+        {
+            entry.entry_id
+            for entry in truth
+            if entry.entry_id not in visible and recorded(entry) not in arrivals
+        }
+        | {each for each, seen in visible.items() if seen.amount_fen != amounts.get(each)},
+        now_ms,
     )
     missing: list[Missing] = []
     differing: list[Differing] = []
     for entry in truth:
         seen = visible.pop(entry.entry_id, None)
         if seen is None:
-            recorded_ms = bookings.get(entry.entry_id, entry.at_ms)
-            if recorded_ms in arrivals:
-                arrives_ms = arrivals[recorded_ms]
-                reasons = tuple(_reasons(replica, recorded_ms, arrives_ms, newest_ms))
+            booked_ms = recorded(entry)
+            if booked_ms in arrivals:
+                arrives_ms = arrivals[booked_ms]
+                reasons = tuple(_reasons(replica, booked_ms, arrives_ms, newest_ms))
             else:
-                # Nobody knew of it at its instant: it came about by a later booking.
-                arrives_ms, reasons = corrected_ms(entry), ("correction",)
+                arrives_ms, reasons = corrected_ms[entry.entry_id], ("correction",)
                 if not replica.policy.ordered:
-                    arrives_ms = max(arrives_ms, replica.arrival(recorded_ms))
-            missing.append(Missing(entry, recorded_ms, arrives_ms, reasons))
+                    arrives_ms = max(arrives_ms, replica.arrival(booked_ms))
+            missing.append(Missing(entry, booked_ms, arrives_ms, reasons))
         elif seen.amount_fen != entry.amount_fen:
-            agrees_ms = corrected_ms(entry)
+            agrees_ms = corrected_ms[entry.entry_id]
             differing.append(Differing(entry, seen.amount_fen, entry.amount_fen, agrees_ms))
     differing += (
-        Differing(seen, seen.amount_fen, None, corrected_ms(seen)) for seen in visible.values()
+        Differing(seen, seen.amount_fen, None, corrected_ms[seen.entry_id])
+        for seen in visible.values()
     )
     agrees_ms = max(
         now_ms,

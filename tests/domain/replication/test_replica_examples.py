@@ -52,6 +52,26 @@ def test_interest_on_money_booked_too_late_is_a_correction(ordered) -> None:
     assert "102" not in {each.type for each in late.history(NOON + HOUR_MS - 1).entries}
 
 
+def test_correction_waits_for_the_booking_that_brings_it_about_alone() -> None:
+    money = booked(1, from_iso("2025-03-01"), NOON - HOUR_MS // 2)
+    cent = booked(2, from_iso("2025-12-31T23:00"), NOON, amount_fen=1)
+    found = outstanding(replica(money, cent, lag_s=3600), NOON)
+    arrives = {each.entry.type: each.arrives_ms for each in found.missing if not each.entry.posted}
+    assert arrives["102"] == NOON + HOUR_MS // 2
+    assert found.agrees_ms == NOON + HOUR_MS
+
+
+def test_correction_counts_on_an_unordered_platform_before_its_booking_has_arrived() -> None:
+    first = booked(1, from_iso("2024-03-01"))
+    more = booked(2, from_iso("2025-03-01"), NOON)
+    late = replica(first, more, lag_s=3600, jitter_s=3600, ordered=False)
+    found = outstanding(late, NOON)
+    [interest] = [each for each in found.differing if each.entry.at_ms > from_iso("2025-12-31")]
+    assert interest.agrees_ms == NOON + HOUR_MS
+    [booking] = [each for each in found.missing if each.entry.posted]
+    assert booking.arrives_ms > NOON + HOUR_MS
+
+
 @pytest.mark.parametrize("ordered", [True, False])
 def test_what_was_undone_by_a_back_dated_booking_still_shows(ordered) -> None:
     paid_in = booked(1, from_iso("2024-03-01"))

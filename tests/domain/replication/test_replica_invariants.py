@@ -18,6 +18,10 @@ def ids(history):
     return {entry.entry_id for entry in history.entries}
 
 
+def amounts(history):
+    return {entry.entry_id: entry.amount_fen for entry in history.entries}
+
+
 @thorough
 @given(data=st.data())
 def test_balance_is_the_sum_of_the_visible_entries(data, strategies) -> None:
@@ -111,11 +115,11 @@ def test_after_the_last_delay_every_replica_agrees_with_the_source(data, strateg
     found = outstanding(replica, now)
     assert found.agrees_ms >= now
     later = replica.history(found.agrees_ms)
-    amounts = {entry.entry_id: entry.amount_fen for entry in later.entries}
+    arrived = amounts(later)
     booked_later = {entry.entry_id for entry in replica.ledger.posted if recorded_ms(entry) > now}
     if not booked_later:
         for entry in replica.ledger.entries(now):
-            assert amounts[entry.entry_id] == entry.amount_fen
+            assert arrived[entry.entry_id] == entry.amount_fen
         assert later.as_of_ms >= max(
             (entry.at_ms for entry in replica.ledger.entries(now)), default=0
         )
@@ -145,8 +149,18 @@ def test_each_missing_entry_arrives_just_when_it_is_said_to(data, strategies, kn
     replica = known_at(replica, now)
     for each in outstanding(replica, now).missing:
         assert each.entry.entry_id in ids(replica.history(each.arrives_ms))
-        if "correction" not in each.reasons:
-            assert each.entry.entry_id not in ids(replica.history(each.arrives_ms - 1))
+        assert each.entry.entry_id not in ids(replica.history(each.arrives_ms - 1))
+
+
+@thorough
+@given(data=st.data())
+def test_each_differing_entry_agrees_just_when_it_is_said_to(data, strategies, known_at) -> None:
+    replica, now = data.draw(strategies.cases)
+    replica = known_at(replica, now)
+    for each in outstanding(replica, now).differing:
+        name = each.entry.entry_id
+        assert amounts(replica.history(each.agrees_ms)).get(name) == each.true_fen
+        assert amounts(replica.history(each.agrees_ms - 1)).get(name) != each.true_fen
 
 
 @thorough
