@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,6 +16,11 @@ from werkzeug.test import TestResponse
 
 CALLBACK = "http://127.0.0.1:5000/callback"
 SHAPE = re.compile(rb'\{"([a-z_]+)":(\{.*\}),"sign":"([A-Za-z0-9+/=]*)"\}', re.DOTALL)
+
+
+def encoding_of(values: dict[str, str]) -> str:
+    """What an application writes in when it names a charset."""
+    return "gbk" if values.get("charset", "").lower() in ("gbk", "gb2312") else "utf-8"
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,8 @@ class Application:
     app_id: str
     private_key: Any
     platform_key: Any
-    common: dict[str, str] = field(default_factory=dict)
 
-    def parameters(self, method: str, biz: Any = None, **more: str) -> dict[str, str]:
+    def parameters(self, method: str, biz: Any = None, /, **more: str | None) -> dict[str, str]:
         """All parameters of a request but the signature."""
         values = {
             "app_id": self.app_id,
@@ -67,25 +71,21 @@ class Application:
         }
         if biz is not None:
             values["biz_content"] = biz if isinstance(biz, str) else orjson.dumps(biz).decode()
-        values |= more
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in (values | more).items() if value is not None}
 
     def sign(self, values: dict[str, str]) -> str:
-        charset = values.get("charset", "utf-8")
         text = "&".join(f"{name}={value}" for name, value in sorted(values.items()) if value)
-        raw = text.encode(charset if charset in ("utf-8", "gbk", "gb2312") else "utf-8")
+        raw = text.encode(encoding_of(values))
         return b64encode(self.private_key.sign(raw, PKCS1v15(), SHA256())).decode()
 
-    def call(self, method: str, biz: Any = None, **more: str) -> Told:
+    def call(self, method: str, biz: Any = None, /, **more: str | None) -> Told:
         """Ask the gateway; everything in the form."""
         values = self.parameters(method, biz, **more)
         return self.send(values | {"sign": self.sign(values)})
 
     def send(self, values: dict[str, str], **rest: Any) -> Told:
         """Send parameters as they are."""
-        charset = values.get("charset", "utf-8")
-        encoding = charset if charset in ("utf-8", "gbk", "gb2312") else "utf-8"
-        rest.setdefault("data", urlencode(values, encoding=encoding))
+        rest.setdefault("data", urlencode(values, encoding=encoding_of(values)))
         rest.setdefault("content_type", "application/x-www-form-urlencoded")
         return self.read(self.world.client.open(self.url, method="POST", **rest))
 
