@@ -58,9 +58,12 @@ def count(window: RateWindow | None, limit: int, now_ms: int) -> tuple[RateWindo
 
 
 def read_timestamp(text: str) -> int:
-    """The instant of a timestamp `yyyy-MM-dd HH:mm:ss`, China time (documented). ValueError."""
+    """The instant of a timestamp `yyyy-MM-dd HH:mm:ss`, China time (documented).
+
+    Raises ValueError for any other text, and for a day or a time that there is not.
+    """
     if _TIMESTAMP.fullmatch(text) is None:
-        raise ValueError("not yyyy-MM-dd HH:mm:ss")
+        raise ValueError("a timestamp is written yyyy-MM-dd HH:mm:ss")
     return china_time.from_iso(text.replace(" ", "T"))
 
 
