@@ -1,12 +1,15 @@
 """The tree of refusals: every one worded, and every one met in a tour over HTTP."""
 
+import hmac
+import json
 import re
 
 import pytest
 
 from simulator.app import create_app
+from simulator.domain import china_time
 from simulator.errors import SimulatorError, error_type, error_types
-from simulator.services import applications, authorisation, consent
+from simulator.services import application_keys, applications, authorisation, consent
 from simulator.services.visit import Visit
 from simulator.settings import Settings
 
@@ -250,6 +253,139 @@ def data_tour(world):
     yield data.ask("GET", "/balance", token=token).code
 
 
+def gateway_tour(world):
+    """The refusals of Alipay's gateway and of its methods."""
+    found = world.client.application.worlds.find(world.name)
+    application = applications.applications(found, "alipay")[0]
+    pair = application_keys.derived_pair(found, application)
+    [person] = [each for each in world.people(count=1)]
+    modest = {"platform": "alipay", "name": "只要标识", "scopes": ["auth_base"]}
+    modest = world.control("POST", "/applications", modest).data["app_id"]
+
+    def ask(method, biz=None, key=pair, **given):
+        values = {"method": method, "app_id": application.app_id, "sign_type": "RSA2"}
+        values |= {"timestamp": "2026-06-15 10:00:00", "version": "1.0"}
+        values |= {"biz_content": json.dumps(biz)} | given
+        content = "&".join(f"{name}={value}" for name, value in sorted(values.items()) if value)
+        values["sign"] = application_keys.sign(key, content.encode())
+        answer = world.client.post(f"/w/{world.name}/alipay/gateway.do", data=values)
+        return answer.headers.get("X-Yibao-Code"), answer.get_json()
+
+    def certify(order, name):
+        identity = {"identity_type": "CERT_INFO", "cert_type": "IDENTITY_CARD"}
+        identity |= {"cert_name": name, "cert_no": person["id_number"]}
+        biz = {"outer_order_no": order, "biz_code": "FACE", "identity_param": identity}
+        return ask("alipay.user.certify.open.initialize", biz)
+
+    card, query = "alipay.commerce.medical.card.query", "alipay.user.certify.open.query"
+    yield ask("")[0]
+    yield ask(card, version="2.0")[0]
+    yield ask(card, sign_type="RSA")[0]
+    yield ask(card, key=application_keys.platform_pair(found))[0]
+    yield ask("alipay.nothing")[0]
+    other = application_keys.derived_pair(found, applications.application(found, "alipay", modest))
+    yield ask(card, key=other, app_id=modest)[0]
+    begun = certify("1", "某某")[1]["alipay_user_certify_open_initialize_response"]
+    yield certify("1", "某人")[0]
+    yield ask(query, {"certify_id": "x"})[0]
+    world.advance(days=2)
+    yield ask(query, {"certify_id": begun["certify_id"]})[0]
+    world.set_policy({"gateway": {"timestamp_tolerance_s": 0}})
+    yield ask(card)[0]
+    world.set_policy({"gateway": {"timestamp_tolerance_s": None, "rate_per_second": 1}})
+    ask(card)
+    yield ask(card)[0]
+
+
+def wechat_tour(world):
+    """The refusals of WeChat's calls, which say numbers: the journal knows the codes."""
+    application = world.control("GET", "/applications?platform=wechat").data["items"][0]
+    person = world.person()
+    app = {"appid": application["app_id"]}
+    known = app | {"secret": application["secret"]}
+
+    def ask(method, path, query=None, body=None, **rest):
+        url = f"/w/{world.name}/wechat{path}"
+        return world.client.open(url, method=method, query_string=query, json=body, **rest)
+
+    def code(*arguments, **rest):
+        ask(*arguments, **rest)
+        return world.control("GET", "/journal?limit=1").data["items"][-1]["code"]
+
+    def consent(challenge=None):
+        query = app | {"redirect_uri": "http://localhost/", "scope": "snsapi_userinfo"}
+        query |= {"code_challenge": challenge} if challenge else {}
+        form = {name: person[name] for name in ("card_number", "card_password")}
+        url = f"/w/{world.name}/wechat/connect/oauth2/authorize"
+        answer = world.client.post(url, query_string=query, data=form)
+        return answer.headers["location"].partition("code=")[2]
+
+    def exchange(given, **changed):
+        query = known | {"code": given, "grant_type": "authorization_code"} | changed
+        return "GET", "/sns/oauth2/access_token", query
+
+    def refresh(token):
+        query = app | {"refresh_token": token, "grant_type": "refresh_token"}
+        return "GET", "/sns/oauth2/refresh_token", query
+
+    yield code(*exchange("x"))
+    yield code(*exchange("x", secret="x"))
+    yield code(*exchange(consent("c" * 43)))
+    late = consent()
+    world.advance(minutes=5)
+    yield code(*exchange(late))
+    used = consent()
+    assert ask(*exchange(used)).get_json()["openid"]
+    yield code(*exchange(used))
+    granted = ask(*exchange(consent())).get_json()
+    open_id = {"openid": granted["openid"]}
+    yield code("GET", "/sns/auth", {"access_token": "x"} | open_id)
+    yield code("GET", "/sns/auth", {"access_token": granted["access_token"], "openid": "o"})
+    yield code(*refresh("x"))
+    client = known | {"grant_type": "client_credential"}
+    token = {"access_token": ask("GET", "/cgi-bin/token", client).get_json()["access_token"]}
+    templates = ask("GET", "/wxaapi/newtmpl/gettemplate", token).get_json()["data"]
+    values = {"amount1": "1", "amount2": "2", "time3": "10:00", "thing4": "好"}
+    message = {"touser": granted["openid"], "template_id": templates[0]["priTmplId"]}
+    message["data"] = {name: {"value": value} for name, value in values.items()}
+
+    def send(shown=token, **changed):
+        return code("POST", "/cgi-bin/message/subscribe/send", shown, message | changed)
+
+    yield send({"access_token": "a" * 40})
+    yield send(template_id="x")
+    yield send(data={"thing4": {"value": "好"}})
+    yield send()
+    yield code("POST", "/cityservice/face/identify/getinfo", token, {"verify_result": "x"})
+    camera = app | open_id | {"user_id_key": "x"}
+    yield code("POST", "/wx/cancelFacialRecognitionVerify", camera)
+    yield world.control("GET", "/pay-authorisations/AUTH").code
+
+    def query_user(timestamp, signed_by):
+        key, partner = application["partner_secret"].encode(), application["partner_id"]
+        signature = hmac.new(key, f"{partner}{signed_by}".encode(), "sha256").hexdigest()
+        headers = {"timestamp": timestamp, "signature": signature, "request-id": "1"}
+        headers = {f"god-portal-{name}": value for name, value in headers.items()}
+        body = {"qrcode": consent(), "openid": granted["openid"]}
+        return code("POST", f"/api/mipuserquery/userQuery/{partner}", None, body, headers=headers)
+
+    now = str(china_time.from_iso(world.control("GET", "/clock").data["now"]))
+    yield query_user(now, "1")
+    yield query_user("1", "1")
+    assert query_user(now, now) is None
+    yield query_user(now, now)
+    for policy in ({"busy_per_mille": 1000}, {"daily_calls": 0}):
+        world.set_policy({"open_platform": policy})
+        yield send()
+        world.set_policy({"open_platform": dict.fromkeys(policy)})
+    world.advance(hours=2)
+    yield send()
+    world.advance(days=30)
+    yield code(*refresh(granted["refresh_token"]))
+    token |= {"access_token": ask("GET", "/cgi-bin/token", client).get_json()["access_token"]}
+    yield send()
+
+
 def tour(world, client, broken):
     """Every other refusal there is, each by the shortest way to it."""
     person, newcomer = world.person(), world.person(registered=False)
@@ -369,6 +505,8 @@ def test_every_refusal_is_met_over_http(world, make_world, client, monkeypatch) 
         local_tour(make_world()),
         consent_tour(make_world()),
         data_tour(make_world()),
+        wechat_tour(make_world()),
+        gateway_tour(make_world()),
     )
     met = {code for each in tours for code in each}
     assert met == {kind.code for kind in OWN_CODES}
