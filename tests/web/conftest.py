@@ -42,6 +42,7 @@ AREAS = {
     "data": "330100",
     "charts": "330100",
     "api": "330100",
+    "gateway": "330100",
     "user_query": "330100",
 }
 """By interface (`Platform.speaks`), the pooling area whose platform is asked."""
@@ -54,6 +55,7 @@ CARRIERS: dict[str, Callable[[str], dict[str, str]]] = {
     "portal": lambda token: {"accessToken": token},
     "legacy": lambda token: {"Cookie": f"JSESSIONID={token}"},
     "api": lambda _token: {},
+    "gateway": lambda _token: {},
     "user_query": lambda _token: {},
 }
 """By interface, the headers that show a session."""

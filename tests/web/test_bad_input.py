@@ -16,7 +16,10 @@ from simulator.errors import error_type
 from simulator.settings import Settings
 from simulator.store.sqlite import SqliteStore
 
-TESTED_APART = {"WeChatDialect": "tests/platforms/wechat/test_wechat_bad_input.py"}
+TESTED_APART = {
+    "WeChatDialect": "tests/platforms/wechat/test_wechat_bad_input.py",
+    "GatewayDialect": "tests/platforms/alipay/test_gateway_envelope.py",
+}
 """Dialects that take what they do not know, and tell no code, as the real platforms do."""
 
 OPERATIONS = [

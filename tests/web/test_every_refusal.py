@@ -258,7 +258,7 @@ def gateway_tour(world):
     found = world.client.application.worlds.find(world.name)
     application = applications.applications(found, "alipay")[0]
     pair = application_keys.derived_pair(found, application)
-    [person] = [each for each in world.people(count=1)]
+    person = world.person()
     modest = {"platform": "alipay", "name": "只要标识", "scopes": ["auth_base"]}
     modest = world.control("POST", "/applications", modest).data["app_id"]
 

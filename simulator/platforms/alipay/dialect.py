@@ -73,7 +73,7 @@ class GatewayDialect:
         return {
             "type": "object",
             "properties": {"sign": {"type": "string"}},
-            "additionalProperties": dict(data) or {"type": "object"},
+            "additionalProperties": {"allOf": [dict(data), {"not": {"required": ["sub_code"]}}]},
             "required": ["sign"],
         }
 

@@ -19,9 +19,7 @@ class GatewayQuery(Schema):
 
     app_id = _parameter("the application", "2021999900000001")
     method = fields.String(metadata={"description": "a method", "examples": list(METHODS)})
-    charset = fields.String(
-        metadata={"description": "of names, values and answer", "examples": list(CHARSETS)}
-    )
+    charset = _parameter(f"of names, values and answer: {', '.join(CHARSETS)}", "utf-8")
     sign_type = _parameter("SHA256withRSA", "RSA2")
     sign = _parameter(
         "base64 of the signature over all other parameters that have a value, sorted, k=v&…", "…"
