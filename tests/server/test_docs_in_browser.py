@@ -34,6 +34,8 @@ def test_viewer_shows_every_call_without_any_outside_request(
             "--disable-component-update",
             # Names lead nowhere, so a page that needs another host stays empty.
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+            # The viewer shows as many calls as there is room for, and more when it is scrolled.
+            "--window-size=1280,60000",
             f"--user-data-dir={tmp_path / 'profile'}",
             f"--log-net-log={log}",
             "--virtual-time-budget=20000",
