@@ -26,6 +26,7 @@ PAGES = [
     "docs/local-platforms.md",
     "docs/policy.md",
     "docs/third-party.md",
+    "docs/wechat.md",
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
