@@ -7,6 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHECKED := simulator clients benchmarks tools
 
+# SDKs that the tests run, each in an environment of its own: their names collide. They are made once
+# and anew when the file changes that says what is in them.
+SDKS := $(basename $(notdir $(wildcard tests/sdks/*.txt)))
+SDK_VENVS := .venv-sdks
+
 # Commands that the tests start and that pip cannot install; on Debian each package has the name of
 # its command.
 TEST_COMMANDS := chromium
@@ -26,7 +31,7 @@ demo: $(VENV)/.runs ## walk through a whole balance query, failures included
 serve: $(VENV)/.runs ## start the server on http://127.0.0.1:8080
 	@$(BIN)/yibao-sim serve $(SERVE_OPTIONS)
 
-test: $(VENV)/.tests test-commands lint ## lint, types, all tests, coverage gate
+test: $(VENV)/.tests $(SDKS:%=$(SDK_VENVS)/%/.made) test-commands lint ## lint, types, all tests, coverage gate
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -W error
 	$(BIN)/coverage report --fail-under=95
@@ -44,10 +49,10 @@ evaluate-imaging: $(VENV)/.tests ## measure how uploads are judged, over 500 peo
 
 clean: ## remove what building and testing left behind
 	rm -rf build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)*' -prune -exec rm -rf {} +
 
-distclean: clean ## and the virtual environment
-	rm -rf $(VENV)
+distclean: clean ## and the virtual environments
+	rm -rf $(VENV) $(SDK_VENVS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -63,6 +68,11 @@ $(VENV)/.runs: setup.cfg pyproject.toml | $(BIN)/python
 $(VENV)/.tests: setup.cfg pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/.runs
+
+$(SDK_VENVS)/%/.made: tests/sdks/%.txt | $(BIN)/python
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 test-commands:
 	@missing=; \
