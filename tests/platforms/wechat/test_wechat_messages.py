@@ -143,3 +143,28 @@ def test_alert_comes_as_a_message_once_and_to_the_inbox_each_time(let_in) -> Non
     assert len(wechat.inbox()) == 1, "the permission was used up"
     assert len(wechat.inbox("notice")) == 2
     assert wechat.send(wechat.token(), template, granted["openid"])["errcode"] == 43101
+
+
+def test_alert_asked_for_again_needs_another_permission(let_in) -> None:
+    wechat, granted, _, template = let_in
+    wechat.world.set_policy({"platforms": {"wechat": {"authorisation.access_lifetime_s": 864000}}})
+    granted = wechat.authorise()
+    wechat.permit(granted, template)
+    cross(wechat, granted)
+    control = wechat.world.control
+
+    def redelivered():
+        """How the latest attempt of the alert as a message ended."""
+        [alert] = control("GET", "/alerts").data["items"]
+        path = f"/alerts/{alert['id']}/redeliver?channel=subscribe_message"
+        deliveries = control("POST", path).data["deliveries"]
+        [delivery] = [each for each in deliveries if each["channel"] == "subscribe_message"]
+        assert delivery["target"] == granted["openid"]
+        return delivery["attempts"][-1]
+
+    refused = redelivered()
+    assert refused["outcome"] == "refused"
+    assert "no permission" in refused["error"]
+    wechat.permit(granted, template)
+    assert redelivered()["outcome"] == "delivered"
+    assert len(wechat.inbox()) == 2
