@@ -111,8 +111,7 @@ def _take(visit: Visit, request: SignedRequest) -> bool:
 
     def change(taken: _Taken | None) -> tuple[_Taken, bool]:
         if taken is not None and (
-            not tolerance_s
-            or visit.now_ms - taken.at_ms <= 2 * tolerance_s * china_time.SECOND_MS
+            not tolerance_s or visit.now_ms - taken.at_ms <= 2 * tolerance_s * china_time.SECOND_MS
         ):
             return taken, False
         return _Taken(visit.now_ms), True
