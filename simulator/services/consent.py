@@ -24,6 +24,7 @@ from simulator.services import (
     applications,
     authorisation,
     card_passwords,
+    family_sharing,
     sign_in,
     tokens,
 )
@@ -118,6 +119,7 @@ def accept(visit: Visit, request: Request, person: Person) -> str:
         return replace(kept, codes=codes.issue(kept.codes, code)), None
 
     authorisation.update(visit, person.index, change)
+    family_sharing.note_consent(visit, request.application.app_id, request.scopes)
     return token.text
 
 

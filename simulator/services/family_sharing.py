@@ -6,6 +6,7 @@ same application, with a scope that opens `mutual_aid`. It ends with that author
 names no procedure: *assumed*.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.domain.applications import rights
@@ -40,6 +41,18 @@ def family_of(visit: Visit, opened: OpenGrant) -> list[FamilyMember]:
     ]
 
 
+def note_consent(visit: Visit, app_id: str, scopes: Sequence[str]) -> None:
+    """Remember that somebody shared with an application, so that others need not be looked up."""
+    if "mutual_aid" in rights(platform_of(visit), scopes):
+        visit.world.update(_key(visit, app_id), bool, lambda _: (True, None))
+
+
+def anybody_shares(visit: Visit, app_id: str) -> bool:
+    """Whether anybody at all may share their account with an application: whose family that is
+    takes longer to find out."""
+    return visit.world.read(_key(visit, app_id), bool) is not None
+
+
 def sharing_member(visit: Visit, opened: OpenGrant, number: str) -> FamilyMember:
     """The family member of a number, who has agreed to be seen.
 
@@ -61,3 +74,7 @@ def _shares(visit: Visit, opened: OpenGrant, relative: Person) -> bool:
         and "mutual_aid" in rights(platform_of(visit), each.grant.scopes)
         for each in authorisation.of_person(visit, relative)
     )
+
+
+def _key(visit: Visit, app_id: str) -> str:
+    return f"family-sharing/{visit.platform}/{app_id}"

@@ -13,11 +13,12 @@ from simulator.domain import gateway
 from simulator.domain.applications import Application, rights
 from simulator.domain.authorisation import Grant
 from simulator.domain.institutions.register import institution_by_code
-from simulator.domain.people import InsuranceRow, Person
+from simulator.domain.people import Person
 from simulator.domain.regions import Area, resolve
 from simulator.services import authorisation, balance, family_sharing, pay_authorisations
 from simulator.services.applications import platform_of
 from simulator.services.authorisation import OpenGrant
+from simulator.services.pooling_areas import insuring_area
 from simulator.services.visit import Visit
 
 Issuer = Literal["YB", "RS"]
@@ -32,9 +33,8 @@ class MedicalCard:
     """A person's card, and what it rests on."""
 
     person: Person
-    row: InsuranceRow
-    """The present insurance, as the platform knows it."""
     area: Area
+    """The pooling area that insures the person now."""
     card_id: str
     """32 hexadecimal digits, the same for every application (length *assumed*)."""
     issuer_code: str
@@ -64,13 +64,11 @@ class PaymentConsent:
 
 def card_of(visit: Visit, person: Person, issuer: Issuer = "YB") -> MedicalCard:
     """The card of a person, in the area that insures them now."""
-    row = balance.insurance_of(visit, person).rows[0]
-    area = resolve(row.region)
+    area = resolve(insuring_area(visit, person))
     assert area is not None, "everybody is insured in a pooling area"
     world = visit.world
     return MedicalCard(
         person=person,
-        row=row,
         area=area,
         card_id=_number(world.key("medical_card"), str(person.index)),
         issuer_code=f"{issuer}{area.admdvs}",
@@ -79,6 +77,11 @@ def card_of(visit: Visit, person: Person, issuer: Issuer = "YB") -> MedicalCard:
             visit.policy.gateway, world.key("bound_elsewhere"), person.index
         ),
     )
+
+
+def insured_state(visit: Visit, person: Person) -> str:
+    """psn_insu_stas of a person, as the platform knows it: 1 normal, 2 suspended, 3 ended."""
+    return balance.insurance_of(visit, person).rows[0].state
 
 
 def bound_card(
@@ -94,6 +97,8 @@ def bound_card(
 
 def cards_of_family(visit: Visit, bound: BoundCard, application: Application) -> list[MedicalCard]:
     """The cards of relatives who share theirs with the application."""
+    if not family_sharing.anybody_shares(visit, application.app_id):
+        return []
     opened = OpenGrant(bound.card.person, application, bound.grant)
     members = family_sharing.family_of(visit, opened)
     return [card_of(visit, member.person) for member in members if member.shares]

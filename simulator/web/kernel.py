@@ -322,6 +322,8 @@ class SimulatorFlask(Flask):
     ) -> None:
         environ = call.environ
         query = environ.get("QUERY_STRING")
+        if call.operation is not None and call.operation.raw and call.body is not None:
+            query = None
         call.world.journal_record(
             (
                 real_ns(),

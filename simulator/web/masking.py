@@ -18,6 +18,8 @@ _MESSAGES = "fields"
 _HIDDEN = "***"
 _LONGEST = 200
 _LONGEST_NUMBER = 18
+_SHORTEST_NUMBER = 9
+"""A card number: shorter texts hold no identifier."""
 _DEEPEST = 6
 _MOST = 50
 
@@ -49,6 +51,8 @@ def _member(name: str, value: Any, depth: int) -> Any:
 
 def mask_text(text: str) -> str:
     """A text with ID, phone and card numbers masked, cut to a bounded length."""
+    if len(text) < _SHORTEST_NUMBER:
+        return text
     # A number that the cut would go through must still be recognised as one.
     text = text[: _LONGEST + _LONGEST_NUMBER]
     text = _ID.sub(lambda found: mask_id(found[0]), text)

@@ -84,7 +84,8 @@ class Operation:
     """Takes so long that it is carried out beside the other requests, in a thread; or whether a
     call does."""
     raw: bool = False
-    """The view reads query and body itself; their schemas here describe them and are not used."""
+    """The view reads query and body itself; their schemas here describe them and are not used. What
+    it read of either it leaves in `call.body`, for the journal."""
     query: Schema | None = None
     status: int = 200
     signed_in: bool = False

@@ -68,11 +68,11 @@ def query_own_card(call: MethodCall) -> dict[str, Any]:
         "status": _ACTIVE,
         "insured_cities": {
             "city_code": card.area.admdvs,
-            "ins_city_code": card.row.region,
+            "ins_city_code": card.area.admdvs,
             "ins_city_name": card.area.name,
             "is_default_city": "true",
         },
-        "insured_status": card.row.state,
+        "insured_status": medical_cards.insured_state(visit, card.person),
     }
     if is_relatives:
         data["family_medical_card_id"] = card.card_id
@@ -102,7 +102,7 @@ def query_consent(call: MethodCall) -> dict[str, Any]:
         "medical_card_id": card.card_id,
         "medical_card_inst_id": card.issuer_code,
         "medical_card_status": _ACTIVE,
-        "insu_org": card.row.region,
+        "insu_org": card.area.admdvs,
         "rels_pay_flag": _FOR_ONESELF,
     }
     if given.get("ol_biz_type_code", _MOBILE_PAYMENT) == _MOBILE_PAYMENT:
