@@ -2,12 +2,19 @@
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import orjson
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from simulator.domain.people import People, Person
 from simulator.web.kernel import SimulatorFlask
@@ -105,3 +112,49 @@ async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     length = _LENGTH.search(head)
     body = await reader.readexactly(int(length[1])) if length else b""
     return int(head[9:12]), body
+
+
+def sign_card_queries(url: str, count: int) -> list[str]:
+    """Requests to Alipay's gateway for the cards of that many different people who let the
+    ready-made application in, each as the path of a GET, a space and a dash."""
+    with httpx.Client(base_url=url, timeout=30) as client:
+        base = "/_control/worlds/default/applications"
+        [first, *_] = client.get(f"{base}?platform=alipay").json()["items"]
+        app_id: str = first["app_id"]
+        keys = client.get(f"{base}/alipay/{app_id}/keys").json()
+        key = load_pem_private_key(keys["private_key"]["pkcs8_pem"].encode(), None)
+        assert isinstance(key, RSAPrivateKey)
+        people = islice(_people(), count)
+        return [_card_query(key, app_id, _let_in(client, key, app_id, each)) for each in people]
+
+
+def _card_query(key: RSAPrivateKey, app_id: str, user_id: str) -> str:
+    content = orjson.dumps({"buyer_id": user_id, "ins_type": "YB"}).decode()
+    return _signed(key, app_id, "alipay.commerce.medical.card.query", biz_content=content) + " -"
+
+
+def _let_in(client: httpx.Client, key: RSAPrivateKey, app_id: str, person: Person) -> str:
+    """Have a person let an application in; the person's id on Alipay."""
+    query = {"app_id": app_id, "scope": "auth_user", "redirect_uri": "http://127.0.0.1/callback"}
+    form = {"card_number": person.card_number, "card_password": person.card_password}
+    page = client.post(f"/alipay/oauth2/publicAppAuthorize.htm?{urlencode(query)}", data=form)
+    code = parse_qs(urlsplit(page.headers["Location"]).query)["auth_code"][0]
+    method = "alipay.system.oauth.token"
+    path = _signed(key, app_id, method, grant_type="authorization_code", code=code)
+    answer = client.get(path).json()["alipay_system_oauth_token_response"]
+    return str(answer["user_id"])
+
+
+def _signed(key: RSAPrivateKey, app_id: str, method: str, **given: str) -> str:
+    """A request to the gateway as the path of a GET."""
+    values = {
+        "app_id": app_id,
+        "method": method,
+        "charset": "utf-8",
+        "sign_type": "RSA2",
+        "timestamp": "2026-06-15 10:00:00",
+        "version": "1.0",
+    } | given
+    content = "&".join(f"{name}={value}" for name, value in sorted(values.items()))
+    sign = b64encode(key.sign(content.encode(), PKCS1v15(), SHA256())).decode()
+    return f"/alipay/gateway.do?{urlencode(values | {'sign': sign})}"
