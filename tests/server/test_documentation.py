@@ -19,6 +19,7 @@ import pytest
 PAGES = [
     "README.md",
     "docs/alerts.md",
+    "docs/alipay.md",
     "docs/anomalies.md",
     "docs/control-api.md",
     "docs/e-credential.md",
