@@ -170,7 +170,8 @@ def amount_shown(*, allow_none: bool = False) -> fields.Raw:
     return fields.Raw(
         allow_none=allow_none,
         metadata={
-            "type": ["string", "number", *(["null"] if allow_none else [])],
+            # That it may be null is added where the document is made.
+            "type": ["string", "number"],
             "description": "a number only where an anomaly makes it one"
             + ("; null for a person without account, which is not 0.00" if allow_none else ""),
         },
