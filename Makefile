@@ -15,6 +15,8 @@ SDK_VENVS := .venv-sdks
 # Commands that the tests start and that pip cannot install; on Debian each package has the name of
 # its command.
 TEST_COMMANDS := chromium
+# How many processes the tests are spread over: one for each processor, and no more than this.
+TEST_PROCESSES := auto --maxprocesses 4
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
@@ -33,7 +35,8 @@ serve: $(VENV)/.runs ## start the server on http://127.0.0.1:8080
 
 test: $(VENV)/.tests $(SDKS:%=$(SDK_VENVS)/%/.made) test-commands lint ## lint, types, all tests, coverage gate
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -W error
+	$(BIN)/coverage run -m pytest -q -W error -n $(TEST_PROCESSES)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 
 lint: $(VENV)/.tests ## style, format and types

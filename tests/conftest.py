@@ -4,6 +4,7 @@ Worlds are isolated and cost nothing, so all tests of a run share one applicatio
 needs settings of its own makes another.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,11 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from simulator.app import create_app
 from simulator.web.kernel import SimulatorFlask
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Coverage is measured in the processes of the tests, not in those that they start: servers
+    # would be slower, and leave figures behind that nobody expects.
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 EVIDENCE = {
     "front": "id-card/front.jpg",

@@ -71,8 +71,11 @@ def test_nothing_is_left_to_chance_but_names_that_must_be_unguessable() -> None:
     assert secretive <= {
         "world.py",
         "web/kernel.py",
+        "services/alert_outbox.py",
+        "services/alerts.py",
         "services/captchas.py",
         "services/e_credential_tokens.py",
+        "services/face_service.py",
         "services/ledgers.py",
         "services/tokens.py",
     }

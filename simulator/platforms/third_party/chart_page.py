@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from simulator.domain.charts import MOST_MONTHS, Month
 from simulator.domain.identifiers import mask_name, mask_phone
-from simulator.imaging.chart_picture import chart_svg
 from simulator.platforms.insurer.visits import visit_of
 from simulator.platforms.third_party.data import PAGE_TOKEN, SVG, insured, readable
 from simulator.platforms.third_party.pages import page
@@ -30,6 +29,8 @@ class ChartPage:
         self._brand = brand
 
     def show(self, call: Call) -> Reply:
+        from simulator.imaging.chart_picture import chart_svg
+
         token, months = call.query.get(PAGE_TOKEN), call.query["months"]
         if token is None:
             call.identify()

@@ -10,7 +10,6 @@ from simulator.domain import china_time
 from simulator.domain.charts import Month
 from simulator.domain.identifiers import mask_name, mask_phone
 from simulator.errors import GrantTokenMissingError, NoAlertError
-from simulator.imaging.chart_picture import chart_svg
 from simulator.platforms.insurer.reading import balance_data, history_data, insurance_data
 from simulator.platforms.insurer.visits import visit_of
 from simulator.services import (
@@ -78,6 +77,8 @@ def read_chart(call: Call) -> dict[str, Any]:
 
 
 def draw_chart(call: Call) -> Reply:
+    from simulator.imaging.chart_picture import chart_svg
+
     visit, opened = insured(call)
     chart = charts.balance_chart(visit, opened.person, call.query["months"])
     picture = chart_svg(chart.months, readable(chart.as_of_ms))
