@@ -108,8 +108,8 @@ def _opened(
     opened = authorisation.authenticate(visit, values.get("auth_token", ""))
     if opened.application.app_id != application.app_id:
         raise GrantTokenUnknownError(reason={"token_of": opened.application.app_id})
-    if method.right is not None:
-        authorisation.require(visit, opened, method.right)
+    assert method.right is not None, "who acts for somebody shows what they let it do"
+    authorisation.require(visit, opened, method.right)
     _note(call, opened.person)
     return opened
 

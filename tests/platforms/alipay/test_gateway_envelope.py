@@ -265,6 +265,16 @@ def test_request_too_large_to_be_read_is_refused(world, application) -> None:
         ("alipay.commerce.medical.authinfo.auth.query", {"open_id": "x"}, "req_biz_no"),
         ("alipay.user.certify.open.query", {}, "certify_id"),
         ("alipay.commerce.medical.message.notify", {"to_open_id": "x"}, "biz_type"),
+        (
+            "alipay.commerce.medical.message.notify",
+            {"biz_type": "b", "template_code": "t", "out_msg_id": "1"},
+            "to_user_id",
+        ),
+        (
+            "alipay.commerce.medical.authinfo.auth.query",
+            {"req_biz_no": "1", "call_url": "http://localhost/", "org_code": "H"},
+            "alipay_user_id",
+        ),
     ],
 )
 def test_parameters_of_a_method_that_do_not_fit_are_named(application, method, biz, named) -> None:
