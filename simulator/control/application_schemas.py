@@ -11,6 +11,7 @@ from simulator.domain.applications import (
     TRANSITIONS,
     is_app_id,
     is_redirect_uri,
+    normalised_name,
 )
 from simulator.services.application_keys import PublicKeyError, read_public_key
 from simulator.web.fields import Instant, StrictSchema, choice, flag, text
@@ -50,13 +51,22 @@ def _redirect_uris() -> fields.List[str]:
     )
 
 
+def _visible(value: str) -> None:
+    if not normalised_name(value):
+        raise ValidationError("nothing of this name can be seen")
+
+
 class ApplicationsQuery(StrictSchema):
     platform = choice(*PLATFORMS)
 
 
 class ApplicationBody(StrictSchema):
     platform = choice(*PLATFORMS, required=True)
-    name = text(60, required=True, metadata={"description": "as people are shown it"})
+    name = fields.String(
+        required=True,
+        validate=[Length(1, 60), _visible],
+        metadata={"description": "as people are shown it"},
+    )
     app_id = text(40, metadata={"description": "a synthetic one if left out"})
     owner = text(100, metadata={"description": "the company, as people are shown it"})
     redirect_uris = _redirect_uris()

@@ -107,11 +107,13 @@ def _entries(world: World, query: dict[str, Any]) -> list[JournalEntry]:
         for name in ("platform", "region", "operation", "status", "code")
         if name in query
     }
-    path = query.get("path", "")
+    path, impostor = query.get("path", ""), query.get("impostor")
 
     def wanted(entry: JournalEntry) -> bool:
-        return entry.path.startswith(path) and all(
-            getattr(entry, name) == value for name, value in exact.items()
+        return (
+            entry.path.startswith(path)
+            and all(getattr(entry, name) == value for name, value in exact.items())
+            and impostor in (None, _impostor(entry))
         )
 
     return world.journal.entries(world.partition, since_ns=since_ns, wanted=wanted)
@@ -155,4 +157,9 @@ def _journal_entry(entry: JournalEntry) -> dict[str, Any]:
         "duration_us": entry.duration_us,
         "delay_ms": entry.delay_ms,
         "details": entry.details,
+        "impostor": _impostor(entry),
     }
+
+
+def _impostor(entry: JournalEntry) -> str | None:
+    return (entry.reason or {}).get("impostor")

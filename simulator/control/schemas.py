@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import INCLUDE, ValidationError, fields, validates_schema
 from marshmallow.validate import Equal
 
+from simulator.domain.applications import IMPOSTORS
 from simulator.domain.clock import DurationError, ScaleError, parse_duration, parse_scale
 from simulator.domain.ledger import ENTRY_TYPES
 from simulator.domain.replication import REASONS
@@ -331,6 +332,7 @@ class JournalQuery(StrictSchema):
     path = text(200, metadata={"description": "beginning of the path"})
     status = QueryNumber(100, 599)
     code = text(60)
+    impostor = choice(*IMPOSTORS)
     since = SinceField(metadata={"description": "cursor of an entry, or an instant of real time"})
     limit = QueryNumber(1, MAX_LIMIT, load_default=100)
 
@@ -356,6 +358,13 @@ class JournalEntryAnswer(StrictSchema):
     duration_us = fields.Integer()
     delay_ms = fields.Integer()
     details = fields.Dict(allow_none=True)
+    impostor = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "by what a caller claimed to be a known application, wrongly",
+            "enum": [*IMPOSTORS, None],
+        },
+    )
 
 
 class JournalAnswer(StrictSchema):

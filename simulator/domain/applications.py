@@ -33,6 +33,10 @@ TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = {
 }
 """State × event → state; what is missing cannot happen. Tests hold the functions to it."""
 
+IMPOSTORS: Final = ("key", "name", "redirect_uri", "secret")
+"""What gives somebody away who claims to be a known application: another id under its name, or its
+id with another one of these. Kept as `impostor` in the reason of a refusal."""
+
 PLATFORMS: Final[tuple[PlatformName, ...]] = ("alipay", "wechat")
 
 SCOPES: Final[Mapping[PlatformName, Mapping[str, tuple[Right, ...]]]] = {
@@ -118,8 +122,10 @@ def synthetic_app_id(platform: PlatformName, number: int) -> str:
 
 
 def normalised_name(name: str) -> str:
-    """A name as people read it: full-width letters, capitals and spaces make no difference."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as people read it: full-width letters, capitals, spaces and whatever cannot be seen
+    make no difference. Empty where nothing can be seen of it."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(each for each in folded if unicodedata.category(each)[0] not in "CZ")
 
 
 def rights(platform: PlatformName, scopes: Sequence[str]) -> frozenset[Right]:

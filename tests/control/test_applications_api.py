@@ -74,6 +74,7 @@ def test_state_and_redirect_uris_are_patched(world) -> None:
         ({"platform": "moon"}, "platform"),
         ({"name": ""}, "name"),
         ({"name": "x" * 61}, "name"),
+        ({"name": " \u200b\n"}, "name"),
         ({"app_id": "123"}, "app_id"),
         ({"app_id": "wx0123456789abcdef"}, "app_id"),
         ({"scopes": ["snsapi_base"]}, "scopes"),

@@ -84,7 +84,17 @@ def test_text_of_another_form_is_no_id(platform, text) -> None:
     assert not is_app_id(platform, text)
 
 
-@pytest.mark.parametrize("name", ["医保查询ABC", " 医保 查询 abc ", "医保查询ＡＢＣ"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "医保查询ABC",
+        " 医保 查询 abc ",
+        "医保查询ＡＢＣ",
+        "医保\u200b查询abc\ufeff",
+        "\u202d医保查询abc",
+        "医保查询a\0bc",
+    ],
+)
 def test_names_that_read_alike_are_alike(name) -> None:
     assert normalised_name(name) == "医保查询abc"
 

@@ -208,6 +208,7 @@ def test_key_of_another_application_is_an_impostors(world, application, join) ->
     request_id = told.response.headers["X-Request-Id"]
     explained = world.control("GET", f"/explain/request/{request_id}").data
     assert explained["reason"] == {"impostor": "key", "name": "医保查询示例"}
+    assert explained["request"]["impostor"] == "key"
 
 
 def test_signature_of_another_world_is_worth_nothing(make_world, application, join) -> None:

@@ -250,6 +250,9 @@ def test_impostors_lead_nowhere_and_the_journal_says_what_they_are(page) -> None
     assert made["impostor_of"] == page.application["app_id"]
     namesake = page.by_card(**{CONTROL_ID[page.platform]: made["app_id"]})
     assert (namesake.status, namesake.code) == (403, "authorisation.application_impostor")
+    for impostor in ("redirect_uri", "name"):
+        noted = page.world.control("GET", f"/journal?impostor={impostor}").data["items"]
+        assert [each["impostor"] for each in noted] == [impostor]
     assert page.last_in_journal()["reason"] == {
         "impostor": "name",
         "name": "医保查询示例",
