@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -90,7 +91,7 @@ async def send(
                 httpcore.AsyncConnectionPool(
                     ssl_context=context, max_connections=1, network_backend=backend
                 ) as pool,
-                pool.stream("POST", url, headers=list(headers.items()), content=body) as response,
+                pool.stream("POST", url, headers=_headers(url, headers), content=body) as response,
             ):
                 status = response.status
                 await _read(response)
@@ -114,6 +115,12 @@ _KINDS: Mapping[type[BaseException], str] = {
     httpcore.WriteError: "connection lost",
     httpcore.RemoteProtocolError: "not an HTTP answer",
 }
+
+
+def _headers(url: str, headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """With the host as it stands in the URL: an IPv6 address without its brackets, as the library
+    would write it, is refused by receivers that go by RFC 9112 §3.2."""
+    return [("Host", urlsplit(url).netloc), *headers.items()]
 
 
 async def _read(response: httpcore.Response) -> None:

@@ -87,6 +87,18 @@ def test_success_is_any_answer_of_the_two_hundreds(post, receive, status):
     assert body == BODY
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
+def test_receiver_is_told_the_host_as_the_url_has_it(post, receive, host):
+    async def run():
+        async with receive(answered("200 OK")) as receiver:
+            url = receiver.url.replace("127.0.0.1", host)
+            return url, await post(url), receiver.header(0, "Host")
+
+    url, answer, told = asyncio.run(run())
+    assert answer == (200, None)
+    assert told == url.split("/")[2]
+
+
 @pytest.mark.parametrize(
     ("behaviour", "status", "told"),
     [
