@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import cache
 from html import unescape
 from io import BytesIO
 
@@ -69,12 +70,23 @@ MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded")
 """Of a body, and of one that is a form."""
 
 
+@cache
+def shared():
+    """An application, since making one takes longer than most tests; its store, and that as new."""
+    store = SqliteStore()
+    app = create_app(Settings(), store=store)
+    return app, store, store._connection.serialize()
+
+
 class Bench:
-    """An application over a store that can be read whole, to tell whether anything changed."""
+    """An application over a store that can be read whole, to tell whether anything changed.
+
+    The store is as new for each test, so that none meets what another left.
+    """
 
     def __init__(self, caplog, make_subject) -> None:
-        self.store = SqliteStore()
-        self.app = create_app(Settings(), store=self.store)
+        self.app, self.store, new = shared()
+        self.store._connection.deserialize(new)
         # Whoever has a session shows it with every call; a jar would leave its own cookies alone.
         self.client = self.app.test_client(use_cookies=False)
         self.caplog = caplog
