@@ -33,7 +33,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = {
 }
 """State × event → state; what is missing cannot happen. Tests hold the functions to it."""
 
-IMPOSTORS: Final = ("key", "name", "redirect_uri", "secret")
+IMPOSTORS: Final = ("key", "name", "redirect_uri", "secret", "signature")
 """What gives somebody away who claims to be a known application: another id under its name, or its
 id with another one of these. Kept as `impostor` in the reason of a refusal."""
 

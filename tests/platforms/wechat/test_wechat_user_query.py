@@ -87,6 +87,8 @@ def test_wrong_signature_is_refused(wechat, open_id) -> None:
         wechat.signed() | {"god-portal-signature": "é"},
     ):
         assert wechat.query_user(code, open_id, headers)["code"] == 401001
+    noted = wechat.world.control("GET", "/journal?impostor=signature").data["items"]
+    assert [each["impostor"] for each in noted] == ["signature"] * 3
     upper = wechat.signed()
     upper["god-portal-signature"] = upper["god-portal-signature"].upper()
     assert wechat.query_user(code, open_id, upper)["code"] == 0
