@@ -5,6 +5,7 @@ page made, and sends the browser there.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -102,7 +103,12 @@ def test_picture_is_drawn_and_has_words_for_those_who_do_not_see_it(telephone) -
 
 
 def test_nothing_is_wider_than_the_screen(telephone) -> None:
+    for entry_type in ("106", "205", "106"):
+        booked = Decimal("98765.43")
+        telephone.world.ledger.post(telephone.person.id_number, entry_type, booked)
+    telephone.world.clock.advance(hours=3)
     telephone.consent()
+    assert "98765.43" in telephone.page.get_by_role("table").inner_text()
     right = [
         box["x"] + box["width"]
         for each in telephone.page.locator("body *:visible").all()

@@ -61,8 +61,7 @@ class ChartPage:
 def _row(month: Month) -> dict[str, Any]:
     closing_fen = month.closing_fen
     return {
-        "iso": month.label,
-        "label": f"{month.year}年{month.month}月",
+        "month": month.label,
         "closing": None if closing_fen is None else yuan(closing_fen),
         "income": yuan(month.income_fen),
         "spending": yuan(month.spending_fen),
