@@ -6,11 +6,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from simulator.domain.identifiers import mask_card, mask_id, mask_phone
+from simulator.domain.identifiers import mask_card, mask_id, mask_name, mask_phone
 
 _SECRET = re.compile(
     r"password|passwd|secret|token|code|sign|sample|challenge|authorization|yzm|^ewm$", re.ASCII
 )
+_PERSONS_NAMES = frozenset({"name", "psn_name", "user_name", "cert_name", "aac003"})
+"""What the platforms call a person's name in what is sent to them."""
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)", re.ASCII)
 _PHONE = re.compile(r"(?<!\d)((?:00)?86)?(1\d{10})(?!\d)", re.ASCII)
 _CARD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{8}(?!\d)", re.ASCII)
@@ -46,6 +48,9 @@ def _member(name: str, value: Any, depth: int) -> Any:
     if depth == 0 and name == _MESSAGES and isinstance(value, dict):
         # What a refusal says of each field: named after a secret, yet words of the simulator's own.
         return {mask_text(str(field)): mask(said) for field, said in list(value.items())[:_MOST]}
+    if name.lower() in _PERSONS_NAMES and isinstance(value, str):
+        # Masked as text first: whatever stands in its place may be an identifier.
+        return mask_name(mask_text(value))
     return _hidden(value) if _is_secret(name) else mask(value, depth + 1)
 
 

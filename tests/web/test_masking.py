@@ -40,6 +40,16 @@ def test_secret_is_hidden_whatever_its_shape(name, wrap) -> None:
     assert "hunter2" not in json.dumps(mask({"deep": [{name: wrap("hunter2")}]}))
 
 
+@pytest.mark.parametrize("name", ["name", "psn_name", "cert_name", "aac003"])
+def test_name_of_a_person_is_masked(name) -> None:
+    assert mask({name: "王小明"}) == {name: "王*明"}
+    assert mask({"proof": [{name: "王明"}]}) == {"proof": [{name: "王*"}]}
+    assert (
+        mask({name: ["王小明"], "name_of_hospital": "王府医院"})["name_of_hospital"] == "王府医院"
+    )
+    assert len(mask({name: "王" * 60_000})[name]) <= 200
+
+
 def test_names_of_what_is_hidden_stay() -> None:
     assert mask({"password": "x", "phone": PHONE}) == {"password": "***", "phone": "138****8000"}
     assert mask({"token": {"a": 1}}) == {"token": {"a": "***"}}
