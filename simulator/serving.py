@@ -1,6 +1,7 @@
 """Running the server: Granian with the RSGI front, one worker or several, and its clean end."""
 
 import contextlib
+import gc
 import os
 import resource
 import shutil
@@ -177,6 +178,9 @@ def load_front(settings: Settings) -> Any:
     # Judging an upload gains nothing from more threads, which would take the processor from the
     # other requests; read when numpy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What is loaded and made here stays: looking through it for garbage would cost a tenth of the
+    # start, and a pause of later requests again and again.
+    gc.disable()
 
     from simulator.app import create_app
     from simulator.deliveries.background import Background
@@ -185,6 +189,8 @@ def load_front(settings: Settings) -> Any:
 
     app = create_app(settings, worker=str(os.getpid()))
     background = Background(app.worlds, WebhookTargets(settings.webhook_hosts))
+    gc.freeze()
+    gc.enable()
     return Front(app, max_body_bytes=settings.max_body_bytes, companion=background)
 
 
