@@ -1,7 +1,7 @@
 """People, their ledgers and their accounts through the control API."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from simulator.domain import china_time, lockout
 from simulator.domain.insurance_codes import INSURANCE_STATES
@@ -10,6 +10,7 @@ from simulator.domain.passwords import age_state
 from simulator.domain.people import Person
 from simulator.domain.regions import resolve
 from simulator.errors import UnknownPersonError, UnknownPlatformError, UnknownRegionError
+from simulator.policy import NATIONAL, SOURCE
 from simulator.services import account_state, accounts, alerts, ledgers
 from simulator.services.account_state import AccountPatch
 from simulator.services.accounts import Account
@@ -20,9 +21,6 @@ from simulator.services.standings import standing_of
 from simulator.services.visit import Visit
 from simulator.web.call import Call
 from simulator.world import World
-
-NATIONAL: Final = "national"
-LOCAL: Final = "local"
 
 
 def list_people(call: Call, world: str) -> dict[str, Any]:
@@ -101,20 +99,20 @@ def _visit(call: Call, world: str, id_number: str, platform: str) -> tuple[Visit
     visit = Visit(found, platform, found.now_ms())
     if platform == NATIONAL:
         return visit, person
-    if platform == LOCAL:
+    if platform == SOURCE:
         return replace(visit, region=insuring_area(visit, person)), person
     name, _, region = platform.partition(":")
     area = resolve(region)
-    if name != LOCAL or area is None:
-        known = [NATIONAL, LOCAL, f"{LOCAL}:{person.region}"]
+    if name != SOURCE or area is None:
+        known = [NATIONAL, SOURCE, f"{SOURCE}:{person.region}"]
         raise UnknownPlatformError(details={"platform": platform[:40], "known": known})
-    return replace(visit, platform=LOCAL, region=area.admdvs), person
+    return replace(visit, platform=SOURCE, region=area.admdvs), person
 
 
 def _person(world: World, person: Person) -> dict[str, Any]:
     now_ms = world.now_ms()
     national = Visit(world, NATIONAL, now_ms)
-    local = Visit(world, LOCAL, now_ms, insuring_area(national, person))
+    local = Visit(world, SOURCE, now_ms, insuring_area(national, person))
     return {
         "index": person.index,
         "id_number": person.id_number,

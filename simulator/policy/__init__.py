@@ -7,10 +7,13 @@ from simulator.policy.effective import (
     effective_policy,
     platform_defaults,
 )
-from simulator.policy.overrides import PLATFORMS, merge_policy
+from simulator.policy.overrides import FOLLOWERS, NATIONAL, PLATFORMS, SOURCE, merge_policy
 
 __all__ = [
+    "FOLLOWERS",
+    "NATIONAL",
     "PLATFORMS",
+    "SOURCE",
     "EffectivePolicy",
     "defaults",
     "differing_platforms",

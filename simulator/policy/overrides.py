@@ -18,14 +18,17 @@ from simulator.policy.effective import (
 )
 from simulator.policy.sections import SECTIONS
 
-PLATFORMS = ("national", "local", "alipay", "wechat")
+NATIONAL = "national"
+"""The platform of all areas, whose accounts others may share."""
+SOURCE = "local"
+"""Where entries are booked: one platform for each pooling area."""
+FOLLOWERS = (NATIONAL, "alipay", "wechat")
+"""The platforms that follow the source."""
+PLATFORMS = (NATIONAL, SOURCE, "alipay", "wechat")
 """The platforms whose policy can be set apart."""
 
 _WINDOW = ("from", "until")
 """What an outage in a list of them holds."""
-
-_SOURCE = "local"
-"""Where entries are booked; the others follow it."""
 
 _DEEPEST = 8
 """Levels a patch may have; regions.330100.lockout.wait_s has four."""
@@ -72,9 +75,9 @@ def merge_policy(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
 
 
 def _check_together(overrides: Mapping[str, Any]) -> None:
-    if "replication" in overrides.get("platforms", {}).get(_SOURCE, {}):
-        problem = f"the {_SOURCE} platforms are the source: nothing is replicated to them"
-        raise PolicyError(details={"fields": {f"platforms.{_SOURCE}.replication": [problem]}})
+    if "replication" in overrides.get("platforms", {}).get(SOURCE, {}):
+        problem = f"the {SOURCE} platforms are the source: nothing is replicated to them"
+        raise PolicyError(details={"fields": {f"platforms.{SOURCE}.replication": [problem]}})
     for platform, sections in overrides.get("platforms", {}).items():
         for name in sections.get("anomalies", {}):
             if name.endswith("_per_mille"):
@@ -82,7 +85,7 @@ def _check_together(overrides: Mapping[str, Any]) -> None:
                 problem = "people are the same on every platform: set it for the world or a region"
                 raise PolicyError(details={"fields": {path: [problem]}})
     # Where nothing is set apart, one platform stands for all that have no defaults of their own.
-    platforms = [*{*overrides.get("platforms", {}), *platform_defaults(), _SOURCE}]
+    platforms = [*{*overrides.get("platforms", {}), *platform_defaults(), SOURCE}]
     for platform in sorted(platforms, key=PLATFORMS.index):
         for region in (*overrides.get("regions", {}), None):
             try:

@@ -19,6 +19,7 @@ from simulator.errors import (
     RedirectMismatchError,
     ScopeNotOfferedError,
 )
+from simulator.policy import NATIONAL
 from simulator.services import (
     accounts,
     applications,
@@ -31,7 +32,7 @@ from simulator.services import (
 from simulator.services.authorisation import Authorisations
 from simulator.services.visit import Visit
 
-_ACCOUNTS_OF: Final = "national"
+_ACCOUNTS_OF: Final = NATIONAL
 """The platform whose accounts are known to third parties. *Assumed*."""
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from simulator.domain.ledger import Position
 from simulator.domain.people import Person
 from simulator.domain.replication import Differing, Missing, Replica, outstanding
+from simulator.policy import FOLLOWERS, SOURCE
 from simulator.services.balance import account_state
-from simulator.services.replicas import FOLLOWERS, SOURCE, replica_on
+from simulator.services.replicas import replica_on
 from simulator.world import World
 
 

@@ -8,12 +8,9 @@ from typing import Final
 
 from simulator.domain.people import Person
 from simulator.domain.replication import Replica, ReplicationPolicy
+from simulator.policy import SOURCE
 from simulator.services.ledgers import ledger_of
 from simulator.world import World
-
-SOURCE: Final = "local"
-FOLLOWERS: Final = ("national", "alipay", "wechat")
-"""The platforms that follow the source."""
 
 _AT_ONCE: Final = ReplicationPolicy()
 

@@ -5,7 +5,6 @@ source of the data. What a family does for each other comes on top, in `membersh
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from simulator.domain.anomalies import (
     Active,
@@ -17,12 +16,10 @@ from simulator.domain.anomalies import (
 )
 from simulator.domain.membership import Membership
 from simulator.domain.people import Person
+from simulator.policy import SOURCE
 from simulator.services import ledger_records
 from simulator.services.ledger_records import LedgerRecord
 from simulator.world import World
-
-SOURCE: Final = "local"
-"""The platform at which everything is booked."""
 
 
 @dataclass(frozen=True, slots=True)

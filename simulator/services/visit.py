@@ -1,13 +1,9 @@
 """Who asks: one visit to one platform of one world, at one instant."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
-from simulator.policy import EffectivePolicy
+from simulator.policy import NATIONAL, EffectivePolicy
 from simulator.world import World
-
-NATIONAL: Final = "national"
-"""The platform of all areas whose accounts local platforms may share."""
 
 
 @dataclass(frozen=True, slots=True)

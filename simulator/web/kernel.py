@@ -82,15 +82,13 @@ class SimulatorFlask(Flask):
         return self._placed.setdefault(head, {}).setdefault(tail, {})
 
     def _look_up(self, path: str) -> tuple[dict[str, tuple[Platform, Operation]] | None, str]:
-        """The operations at a path without parameters, by method, and the place in the path."""
-        methods = self._constant.get(path)
-        if methods is None:
-            end = path.find("/", 1) + 1
-            tails = self._placed.get(path[:end])
-            if tails is not None:
-                place, _, tail = path[end:].partition("/")
-                return tails.get(tail), place
-        return methods, ""
+        """The operations at a path with a place in it, by method, and the place."""
+        end = path.find("/", 1) + 1
+        tails = self._placed.get(path[:end])
+        if tails is None:
+            return None, ""
+        place, _, tail = path[end:].partition("/")
+        return tails.get(tail), place
 
     # --- carriers -------------------------------------------------------------------------------
 
@@ -230,9 +228,10 @@ class SimulatorFlask(Flask):
         """The largest body that is taken at a path, bytes."""
         if path.startswith("/w/"):
             path = "/" + path[3:].partition("/")[2]
+        methods = self._constant.get(path) or self._look_up(path)[0]
         limits = (
             operation.max_body_bytes
-            for _, operation in (self._look_up(path)[0] or {}).values()
+            for _, operation in (methods or {}).values()
             if operation.max_body_bytes is not None
         )
         return max(limits, default=self._max_body_bytes)

@@ -13,10 +13,11 @@ from simulator.domain import gateway
 from simulator.domain.identifiers import mask_card, mask_id, mask_name, mask_phone
 from simulator.domain.people import Person
 from simulator.platforms.alipay.methods import MethodCall
+from simulator.policy import NATIONAL
 from simulator.services import e_credentials, medical_cards, third_party_ids
 from simulator.services.medical_cards import BoundCard, MedicalCard
 
-_ACCOUNTS_OF: Final = "national"
+_ACCOUNTS_OF: Final = NATIONAL
 """The platform whose e-credentials a payment code may be. *Assumed*."""
 _CITY: Final = "CITY_INS"
 """Every pooling area here is a city's."""
